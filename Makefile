@@ -1,0 +1,38 @@
+# Two doors: `make demo` plays the product, `make test` proves it. Both install first.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,12))' 2>/dev/null && echo $$p && break; done)
+STAMP := .venv/.installed
+
+.PHONY: install demo test unit lock bench
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install python3-venv"; exit 1; }
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install
+	.venv/bin/jinlin demo
+
+test: install
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m pytest --cov --cov-report=term
+
+# The quick inner loop: no processes, no PostgreSQL.
+unit: install
+	.venv/bin/python -m pytest -q tests/rules tests/dialogues -k "not postgresql"
+
+bench: install
+	.venv/bin/python -m tests.benchmarks.turns
+
+# Needs uv; names packages and hashes only.
+lock:
+	uv pip compile --generate-hashes --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock

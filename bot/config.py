@@ -1,0 +1,202 @@
+"""Settings: read once at the start, frozen, passed down; a missing or bad one is named in one line."""
+
+import base64
+import binascii
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from handlers.context import Policy
+from storage.sealing import KEY_BYTES
+from storage.vocabulary import Platform
+
+ENVIRONMENT_PREFIX = "JINLIN_"
+DEFAULT_API = {
+    Platform.OFFICIAL: "https://api.weixin.qq.com",
+    Platform.WECOM: "https://qyapi.weixin.qq.com",
+}
+_AES_KEY_CHARACTERS = 43
+
+
+class SettingsError(Exception):
+    """Raised when settings are missing or bad; each line of ``lines`` names one of them."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
+class Frozen(BaseModel):
+    """A part of the settings: unknown names are refused, values do not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Community(Frozen):
+    """The community whose bot this is."""
+
+    name: str = Field(min_length=1, max_length=30)
+    timezone: str = "Asia/Shanghai"
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("no such time zone") from error
+        return value
+
+
+class Account(Frozen):
+    """One official account or one WeCom app; ``name`` is the last part of its webhook path."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")
+    platform: Platform
+    app_id: str = Field(min_length=1)
+    secret: str = Field(min_length=1, repr=False)
+    token: str = Field(min_length=1, repr=False)
+    encoding_aes_key: str = Field(default="", repr=False)
+    previous_encoding_aes_key: str | None = Field(default=None, repr=False)
+    encryption: Literal["safe", "compatible", "plain"] = "safe"
+    agent_id: int | None = None
+    api_base_url: str = ""
+    templates: dict[str, str] = {}
+
+    @field_validator("encoding_aes_key", "previous_encoding_aes_key")
+    @classmethod
+    def _is_a_key(cls, value: str | None) -> str | None:
+        if not value:
+            return value
+        if len(value) != _AES_KEY_CHARACTERS:
+            raise ValueError("must have 43 characters")
+        try:
+            base64.b64decode(value + "=", validate=True)
+        except binascii.Error as error:
+            raise ValueError("is not base64") from error
+        return value
+
+    @model_validator(mode="after")
+    def _fits_its_platform(self) -> Self:
+        if self.platform is Platform.WECOM and self.agent_id is None:
+            raise ValueError("agent_id is missing")
+        if self.platform is Platform.WECOM and self.encryption != "safe":
+            raise ValueError('encryption: WeCom is always encrypted, leave it out or say "safe"')
+        if self.encryption != "plain" and not self.encoding_aes_key:
+            raise ValueError("encoding_aes_key is missing")
+        return self
+
+    @property
+    def api(self) -> str:
+        """The base URL of the platform's API, without a slash at the end."""
+        return (self.api_base_url or DEFAULT_API[self.platform]).rstrip("/")
+
+
+class Settings(BaseSettings):
+    """Everything a process is told: the environment, and the TOML file it names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    data_dir: Path = Field(default=Path("data"), description="数据目录：数据库、照片和语音")
+    database_url: str = Field(
+        default="", description="数据库；不填就用数据目录里的 SQLite，正式使用请填 PostgreSQL"
+    )
+    redis_url: str = Field(default="redis://127.0.0.1:6379/0", description="Redis，只为提速")
+    config: Path = Field(description="账号等设置所在的 TOML 文件")
+    secret_key: Annotated[bytes, NoDecode] = Field(
+        repr=False, description="32 字节的 base64，用来加密电话；丢了就再也读不出来"
+    )
+    community: Community
+    accounts: tuple[Account, ...] = Field(min_length=1)
+
+    @field_validator("secret_key", mode="before")
+    @classmethod
+    def _decodes(cls, value: Any) -> bytes:
+        try:
+            decoded = base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise ValueError("is not base64") from error
+        if len(decoded) != KEY_BYTES:
+            raise ValueError("must be the base64 of 32 bytes")
+        return decoded
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_supported(cls, value: str) -> str:
+        known = ("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")
+        if value and not value.startswith(known):
+            raise ValueError("only sqlite: and postgresql: are supported")
+        return value.replace("postgres://", "postgresql://", 1)
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [account.name for account in self.accounts]
+        if len(set(names)) != len(names):
+            raise ValueError("accounts: two accounts have the same name")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'jinlin.db').resolve()}"
+
+    @property
+    def policy(self) -> Policy:
+        """What handlers need to know of the settings."""
+        return Policy(community=self.community.name, timezone=ZoneInfo(self.community.timezone))
+
+    def account(self, name: str) -> Account | None:
+        """Find an account by the name in its webhook path."""
+        return next((account for account in self.accounts if account.name == name), None)
+
+
+def _named(error: ValidationError) -> list[str]:
+    """Turn pydantic's report into lines: where the setting stands, and what is wrong with it."""
+    lines = []
+    for fault in error.errors(include_url=False, include_input=False):
+        place = [str(part) for part in fault["loc"]]
+        if place and place[0] in {"community", "accounts"}:
+            name = ".".join(place)
+        else:
+            name = ENVIRONMENT_PREFIX + "_".join(place).upper() if place else "settings"
+        problem = "is missing" if fault["type"] == "missing" else fault["msg"]
+        lines.append(f"{name}: {problem.removeprefix('Value error, ')}")
+    return lines
+
+
+def load() -> Settings:
+    """Read the settings from the environment and the file it names.
+
+    Raises:
+        SettingsError: something is missing or bad.
+    """
+    path = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG")
+    if not path:
+        raise SettingsError(["JINLIN_CONFIG: is missing"])
+    try:
+        tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"JINLIN_CONFIG: cannot read {path}: {error.strerror}"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"JINLIN_CONFIG: {path} is not TOML: {error}"]) from error
+    unknown = sorted(set(tables) - {"community", "accounts"})
+    if unknown:
+        raise SettingsError([f"{name}: unknown table in {path}" for name in unknown])
+    try:
+        return Settings.model_validate(tables)
+    except ValidationError as error:
+        raise SettingsError(_named(error)) from error

@@ -1,0 +1,142 @@
+"""What passes between channels and handlers: Incoming, Action, Reply, Notice. Plain values, no I/O."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.vocabulary import NoticeKind, Platform
+
+
+class IncomingKind(StrEnum):
+    """What a person did. Whatever needs no turn never becomes an Incoming."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    PLACE = "place"
+    LINK = "link"
+    FILE = "file"
+    TAP = "tap"
+    SUBSCRIBE = "subscribe"
+    SCAN = "scan"
+    ENTER = "enter"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One verified message or event.
+
+    Attributes:
+        app_id: app id or CorpID; with ``sender`` it names an identity.
+        sender: openid or userid (userids in lower case).
+        key: the inbox key; a repeat of the same message has the same key.
+        text: the words said; of a tap the command that the tapped thing stands for.
+        sent_at: the platform's CreateTime, for ordering only, never for trust.
+        is_tap: came from a tap (menu, tappable line, card), which opens the short send window only.
+        scene: the scene of a parametric QR code, without ``qrscene_``.
+        media_id: of an image, voice or video; to be fetched within three days.
+        seconds: length of a voice message where the platform says it.
+    """
+
+    platform: Platform
+    app_id: str
+    sender: str
+    key: str
+    kind: IncomingKind
+    text: str = ""
+    received_at: datetime
+    sent_at: int = 0
+    is_tap: bool = False
+    scene: str = ""
+    media_id: str = ""
+    seconds: int = 0
+    response_code: str = ""
+    task_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that may stand for ``{choice}`` in an action's command."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A possible next tap: its label and the command it says.
+
+    With ``choices`` the command is a template that contains ``{choice}``.
+    """
+
+    label: str
+    command: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The passive answer to one Incoming.
+
+    Attributes:
+        text: complete without taps; empty means an empty body.
+        menu: numbered choices; the turn remembers them, so that a digit means their command.
+        actions: further taps, without digits.
+        card_note: the tapped card changes to this (its buttons go); then ``text`` is not shown.
+    """
+
+    text: str = ""
+    menu: tuple[Action, ...] = ()
+    actions: tuple[Action, ...] = ()
+    card_note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the form that the inbox stores."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Reply":
+        """Read back what ``to_json`` gave."""
+        return cls(
+            text=stored["text"],
+            menu=actions_from_json(stored["menu"]),
+            actions=actions_from_json(stored["actions"]),
+            card_note=stored["card_note"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What must reach somebody else, neutral of channels; written in the turn's transaction.
+
+    ``recipients`` are person ids; ``fields`` are (label, value) pairs. A notice with actions is a
+    question: its digits wait 72 hours.
+    """
+
+    kind: NoticeKind
+    title: str
+    text: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    actions: tuple[Action, ...] = ()
+    order_id: int | None = None
+    recipients: tuple[int, ...] = ()
+
+
+def actions_to_json(actions: tuple[Action, ...]) -> list[dict[str, Any]]:
+    """Give the plain form that tables store."""
+    return [asdict(action) for action in actions]
+
+
+def actions_from_json(stored: list[dict[str, Any]]) -> tuple[Action, ...]:
+    """Read back what ``actions_to_json`` gave."""
+    return tuple(
+        Action(
+            label=row["label"],
+            command=row["command"],
+            choices=tuple(Choice(**choice) for choice in row["choices"]),
+        )
+        for row in stored
+    )

@@ -1,0 +1,114 @@
+"""Orders (what a resident placed), assignments (who was offered them, who took them), events."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, enumeration
+from storage.vocabulary import (
+    AssignmentStatus,
+    DispatchMode,
+    OrderAction,
+    OrderKind,
+    OrderStatus,
+    Outcome,
+    Platform,
+    Role,
+)
+
+
+class Order(Base, kw_only=True):
+    """What a resident placed; its ``id`` is the number people see, one sequence for all kinds.
+
+    ``version`` grows with every transition: timers and updates name the version they were made for.
+    ``branch_id`` is the organisation whose secretary dispatches (a branch, or the community).
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("ix_orders_branch_id_status", "branch_id", "status"),
+        Index("ix_orders_reporter_id", "reporter_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    kind: Mapped[OrderKind] = mapped_column(enumeration(OrderKind), default=OrderKind.REPORT)
+    status: Mapped[OrderStatus] = mapped_column(
+        enumeration(OrderStatus), default=OrderStatus.SUBMITTED
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    matter: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    contact_name: Mapped[str | None] = mapped_column(String(32), default=None)
+    contact_sealed: Mapped[str | None] = mapped_column(String(200), default=None)
+    dispatch_mode: Mapped[DispatchMode | None] = mapped_column(
+        enumeration(DispatchMode), default=None
+    )
+    seats: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[Outcome | None] = mapped_column(enumeration(Outcome), default=None)
+    reopen_count: Mapped[int] = mapped_column(default=0)
+    is_flagged: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), default=None)
+    submitted_at: Mapped[datetime]
+    promised_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Assignment(Base, kw_only=True):
+    """One member's offer or work on one seat of an order; finished ones stay as history."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        Index(
+            "uq_assignments_live_seat",
+            "order_id",
+            "seat",
+            unique=True,
+            sqlite_where=text("status = 'accepted'"),
+            postgresql_where=text("status = 'accepted'"),
+        ),
+        Index(
+            "uq_assignments_open_offer",
+            "order_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("status = 'offered'"),
+            postgresql_where=text("status = 'offered'"),
+        ),
+        Index("ix_assignments_person_id_status", "person_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    seat: Mapped[int] = mapped_column(default=1)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    status: Mapped[AssignmentStatus] = mapped_column(enumeration(AssignmentStatus))
+    offered_at: Mapped[datetime | None] = mapped_column(default=None)
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(String(500), default=None)
+
+
+class OrderEvent(Base, kw_only=True):
+    """One step in an order's life: who did what, in which role, for which organisation, over what."""
+
+    __tablename__ = "order_events"
+    __table_args__ = (Index("ix_order_events_order_id", "order_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    action: Mapped[OrderAction] = mapped_column(enumeration(OrderAction))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
+    role: Mapped[Role | None] = mapped_column(enumeration(Role), default=None)
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id"), default=None
+    )
+    platform: Mapped[Platform | None] = mapped_column(enumeration(Platform), default=None)
+    inbox_id: Mapped[int | None] = mapped_column(default=None)
+    details: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)

@@ -1,0 +1,154 @@
+"""The words that tables and rules share: every enumeration. Imports nothing of ours."""
+
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    """Where a message comes from or goes to."""
+
+    OFFICIAL = "official"
+    WECOM = "wecom"
+
+
+class OrganisationKind(StrEnum):
+    """Kind of a node of the one tree; an employer stands outside the tree."""
+
+    CITY = "city"
+    DISTRICT = "district"
+    STREET = "street"
+    COMMUNITY = "community"
+    BRANCH = "branch"
+    ESTATE = "estate"
+    GRID = "grid"
+    BUILDING = "building"
+    UNIT = "unit"
+    DEPARTMENT = "department"
+    EMPLOYER = "employer"
+
+
+class Role(StrEnum):
+    """What an appointment makes of a person inside its organisation."""
+
+    SECRETARY = "secretary"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+    GRID_WORKER = "grid_worker"
+    BUILDING_HEAD = "building_head"
+    UNIT_STEWARD = "unit_steward"
+    COMMUNITY_WORKER = "community_worker"
+    STREET_WORKER = "street_worker"
+
+
+class OrderKind(StrEnum):
+    """What a resident placed."""
+
+    REPORT = "report"
+    WISH = "wish"
+    REQUEST = "request"
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands; the transitions live in ``handlers.rules.orders``."""
+
+    SUBMITTED = "submitted"
+    NEED_INFO = "need_info"
+    DISPATCHED = "dispatched"
+    TAKEN = "taken"
+    DONE = "done"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    MERGED = "merged"
+
+
+class Outcome(StrEnum):
+    """How a closed order ended; RESOLVED is written by the resident only."""
+
+    RESOLVED = "resolved"
+    PARTLY = "partly"
+    UNRATED = "unrated"
+    UNREACHABLE = "unreachable"
+
+
+class OrderAction(StrEnum):
+    """What can happen to an order; each step is also the kind of its event row."""
+
+    SUBMIT = "submit"
+    DISPATCH = "dispatch"
+    TAKE = "take"
+    FINISH = "finish"
+    CONFIRM = "confirm"
+    PARTLY = "partly"
+    REOPEN = "reopen"
+    LAPSE = "lapse"
+    ASK = "ask"
+    ANSWER = "answer"
+    GIVE_UP = "give_up"
+    REJECT = "reject"
+    APPEAL = "appeal"
+    HANDLE = "handle"
+    RELEASE = "release"
+    RECALL = "recall"
+    EXHAUST = "exhaust"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+
+
+class DispatchMode(StrEnum):
+    """Who may take a dispatched order: the named only, or any member of the branch."""
+
+    NAMED = "named"
+    EVERYONE = "everyone"
+    WAVES = "waves"
+
+
+class AssignmentStatus(StrEnum):
+    """Where the offer to, or the work of, one member on one seat stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    FINISHED = "finished"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    LOST = "lost"
+    RELEASED = "released"
+    REVOKED = "revoked"
+    NO_SHOW = "no_show"
+
+
+class TimerKind(StrEnum):
+    """What a due timer is about."""
+
+    CONFIRM_WINDOW = "confirm_window"
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; templates and quotas are chosen by it later."""
+
+    ORDER_SUBMITTED = "order_submitted"
+    ORDER_OFFERED = "order_offered"
+    ORDER_TAKEN = "order_taken"
+    ORDER_HELD = "order_held"
+    ORDER_DONE = "order_done"
+    ORDER_CLOSED = "order_closed"
+    ORDER_REOPENED = "order_reopened"
+    VERIFICATION = "verification"
+    OPERATIONS = "operations"
+
+
+class DeliveryStatus(StrEnum):
+    """Where one recipient's copy of a notice stands."""
+
+    DUE = "due"
+    SENT = "sent"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
+class InboxStatus(StrEnum):
+    """Whether the turn of an incoming message was answered or failed."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    FAILED = "failed"
