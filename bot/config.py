@@ -1,4 +1,4 @@
-"""Settings: read once at the start, frozen, passed down; a missing or bad one is named in one line."""
+"""Settings: read once at the start, frozen, passed down; a missing or bad one is named."""
 
 import base64
 import binascii
@@ -118,10 +118,10 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key", mode="before")
     @classmethod
-    def _decodes(cls, value: Any) -> bytes:
+    def _decodes(cls, value: str) -> bytes:
         try:
             decoded = base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError, TypeError) as error:
+        except (binascii.Error, ValueError) as error:
             raise ValueError("is not base64") from error
         if len(decoded) != KEY_BYTES:
             raise ValueError("must be the base64 of 32 bytes")

@@ -1,4 +1,4 @@
-"""What passes between channels and handlers: Incoming, Action, Reply, Notice. Plain values, no I/O."""
+"""What passes between channels and handlers: Incoming, Action, Reply, Notice. No I/O."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -106,6 +106,20 @@ class Reply:
             actions=actions_from_json(stored["actions"]),
             card_note=stored["card_note"],
         )
+
+
+class Nudge(StrEnum):
+    """What a committed turn asks the process to hurry along; the scheduler's tick comes anyway."""
+
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one turn gives back: the stored reply, and what to hurry along after the commit."""
+
+    reply: Reply
+    nudges: frozenset[Nudge] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

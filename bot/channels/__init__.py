@@ -1,0 +1,105 @@
+"""One platform account as the rest of the bot sees it: the Channel protocol and its values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.config import Account
+from handlers.messages import Action, Incoming, Reply
+
+
+class WebhookError(Exception):
+    """Raised for any fault of an incoming request; answered with ``status`` and an empty body."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What rendering a reply needs of the request it answers."""
+
+    sender: str
+    recipient: str
+    timestamp: str
+    nonce: str
+    encrypted: bool
+    key_index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A verified request: its message, or None for what is acknowledged with an empty body."""
+
+    incoming: Incoming | None
+    envelope: Envelope
+
+
+class FailureKind(StrEnum):
+    """What a failed send means for the delivery."""
+
+    RETRY = "retry"
+    UNREACHABLE = "unreachable"
+    WINDOW_CLOSED = "window_closed"
+    REFUSED = "refused"
+    MISCONFIGURED = "misconfigured"
+
+
+class ApiError(Exception):
+    """Raised when the platform's API said no, or could not be reached (``code`` is then None)."""
+
+    def __init__(self, code: int | None, message: str, kind: FailureKind) -> None:
+        super().__init__(f"{code}: {message}" if code is not None else message)
+        self.code = code
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A notice as a channel sends it. ``task_id`` is the same in a retry of the same send."""
+
+    title: str
+    text: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    actions: tuple[Action, ...] = ()
+    as_text: bool = False
+    task_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The outcome of one send call: who was skipped and why, and the card's response code."""
+
+    failures: Mapping[str, str] = field(default_factory=dict)
+    response_code: str = ""
+
+
+class Channel(Protocol):
+    """One account of one platform."""
+
+    account: Account
+    batch_size: int
+
+    def verify(self, query: Mapping[str, str]) -> str:
+        """Answer the platform's GET verification; raises WebhookError."""
+        ...
+
+    def read(self, query: Mapping[str, str], body: bytes, *, now: datetime) -> Received:
+        """Verify, decrypt and parse a POST; raises WebhookError."""
+        ...
+
+    def render(self, envelope: Envelope, reply: Reply, *, now: datetime) -> bytes:
+        """Render a passive reply, encrypted as the request was; an empty reply gives b''."""
+        ...
+
+    def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
+        """Send to at most ``batch_size`` openids or userids; raises ApiError when none got it."""
+        ...
+
+    def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
+        """Replace the buttons of a sent card by a note, for all named; raises ApiError."""
+        ...

@@ -95,7 +95,7 @@ class Assignment(Base, kw_only=True):
 
 
 class OrderEvent(Base, kw_only=True):
-    """One step in an order's life: who did what, in which role, for which organisation, over what."""
+    """One step in an order's life: who did what, in which role, for which organisation."""
 
     __tablename__ = "order_events"
     __table_args__ = (Index("ix_order_events_order_id", "order_id"),)
