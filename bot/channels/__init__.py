@@ -21,7 +21,10 @@ class WebhookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What rendering a reply needs of the request it answers."""
+    """What rendering a reply needs of the request it answers.
+
+    ``is_card_tap``: only an update of the tapped card can answer it.
+    """
 
     sender: str
     recipient: str
@@ -29,6 +32,7 @@ class Envelope:
     nonce: str
     encrypted: bool
     key_index: int = 0
+    is_card_tap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,29 @@
+"""Puts the parts of a channel together; the only place that knows which class serves which."""
+
+import redis
+
+from bot.channels import Channel
+from bot.channels.api import Endpoint
+from bot.channels.failures import TABLES, TOKEN_TABLES
+from bot.channels.official_account import OfficialAccount
+from bot.channels.tokens import Tokens
+from bot.channels.wecom import WeCom
+from bot.config import Account
+from storage.vocabulary import Platform
+
+
+def open_channel(account: Account, redis_client: redis.Redis) -> Channel:
+    """Open the channel of an account; nothing is connected before it is needed.
+
+    Args:
+        account: as the settings have it.
+        redis_client: with short socket time-outs and few retries; it only shares the token.
+    """
+    asking = Endpoint(account.api, TOKEN_TABLES[account.platform])
+    tokens = Tokens(account, redis_client, endpoint=asking)
+    calling = Endpoint(account.api, TABLES[account.platform])
+    match account.platform:
+        case Platform.OFFICIAL:
+            return OfficialAccount(account, tokens, endpoint=calling)
+        case Platform.WECOM:
+            return WeCom(account, tokens, endpoint=calling)

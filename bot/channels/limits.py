@@ -1,0 +1,71 @@
+"""What the platforms allow, as data. Each number has its source in the shared platform notes.
+
+Where a limit is only advice about display, the advice is kept: a cut label is better than a label
+that the client cuts.
+"""
+
+FRESHNESS_SECONDS = 600
+"""How far a request's URL timestamp may be from our clock, in both directions."""
+
+INCOMING_TEXT_CHARACTERS = 20_000
+"""Ours, not theirs: people cannot type more than 2,048 bytes, but forwarded notes are longer."""
+
+SENDER_CHARACTERS = 64
+"""The longest openid or userid (WeCom: 1 to 64 bytes); also the column's length."""
+
+INBOX_KEY_CHARACTERS = 300
+"""Length of the column that makes repeats of one message one message."""
+
+TEXT_BYTES = 2_000
+"""A6, B4: text is cut beyond 2,048 bytes (official account: measured, 45002); some room left."""
+
+OFFICIAL_BATCH = 1
+"""A7: message/custom/send takes exactly one openid."""
+
+WECOM_BATCH = 1_000
+"""B4: message/send takes up to 1,000 userids, B5: the update of a card as well."""
+
+CARD_TITLE_CHARACTERS = 36
+"""B5: main_title.title."""
+
+CARD_TEXT_CHARACTERS = 160
+"""B5: sub_title_text."""
+
+CARD_FIELDS = 6
+"""B5: horizontal_content_list."""
+
+CARD_FIELD_NAME_CHARACTERS = 5
+"""B5: keyname."""
+
+CARD_FIELD_VALUE_CHARACTERS = 30
+"""B5: value."""
+
+CARD_BUTTONS = 6
+"""B5: button_list."""
+
+CARD_BUTTON_CHARACTERS = 10
+"""B5: text of a button."""
+
+CARD_KEY_BYTES = 1_024
+"""B5: key of a button, question_key."""
+
+CARD_OPTIONS = 10
+"""B5: option_list of a button_selection."""
+
+CARD_OPTION_CHARACTERS = 16
+"""B5: text of an option."""
+
+CARD_OPTION_ID_BYTES = 128
+"""B5: id of an option."""
+
+CARD_TASK_ID_BYTES = 128
+"""B5: digits, letters and ``_-@``; unique for the app, 42014 otherwise."""
+
+CARD_NOTE_CHARACTERS = 30
+"""B3, B5: replace_name has no published limit; the buttons' display width times three."""
+
+DUPLICATE_CHECK_SECONDS = 1_800
+"""B4: the default interval in which an identical text is swallowed."""
+
+TOKEN_MARGIN_SECONDS = 60
+"""Ours: a token this close to its end is fetched anew; A9 promises both five minutes of overlap."""

@@ -1,0 +1,210 @@
+"""A WeCom app as a channel: complete text as passive answer, cards with buttons as notices."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.channels import (
+    ApiError,
+    Envelope,
+    Outgoing,
+    Received,
+    Sent,
+    WebhookError,
+    cards,
+    failures,
+    limits,
+    reading,
+    rendering,
+)
+from bot.channels.api import ApiClient, Endpoint, TokenSource
+from bot.channels.documents import Document, DocumentError, parse
+from bot.config import Account
+from handlers.messages import Incoming, IncomingKind, Reply
+from handlers.texts import lines
+
+_SKIPPED = ("invaliduser", "unlicenseduser")
+
+
+class WeCom:
+    """One app of one company; its traffic is always encrypted."""
+
+    batch_size = limits.WECOM_BATCH
+
+    def __init__(
+        self, account: Account, tokens: TokenSource, *, endpoint: Endpoint | None = None
+    ) -> None:
+        self.account = account
+        self._cipher = reading.cipher_for(account)
+        self._api = ApiClient(endpoint or Endpoint(account.api, failures.WECOM), tokens)
+
+    def verify(self, query: Mapping[str, str]) -> str:
+        """Answer the platform's GET verification with the decrypted echostr.
+
+        Raises:
+            WebhookError: a wrong signature, another key or company.
+        """
+        # A plus sign that a form decoder turned into a space is still a plus sign (B1).
+        sealed = query.get("echostr", "").replace(" ", "+")
+        opened = reading.opened(self.account, self._cipher, query, sealed)
+        return opened.plain.decode("utf-8", "replace")
+
+    def read(self, query: Mapping[str, str], body: bytes, *, now: datetime) -> Received:
+        """Verify, decrypt and parse a POST.
+
+        Raises:
+            WebhookError: 403 for what cannot be proved to be the platform's, 400 for what is
+                broken.
+        """
+        reading.refuse_stale(query, now=now)
+        try:
+            sealed = parse(body).text("Encrypt")
+        except DocumentError as error:
+            # Only what is inside is signed: a broken envelope proves nothing.
+            raise WebhookError(reading.FORBIDDEN, str(error)) from error
+        opened = reading.opened(self.account, self._cipher, query, sealed)
+        message = reading.document(opened.plain)
+        envelope = Envelope(
+            sender=message.text("FromUserName").lower(),
+            recipient=message.text("ToUserName"),
+            timestamp=query.get("timestamp", ""),
+            nonce=query.get("nonce", ""),
+            encrypted=True,
+            key_index=opened.key_index,
+            is_card_tap=message.text("Event").lower() == "template_card_event",
+        )
+        return Received(self._incoming(message, now=now), envelope)
+
+    def render(self, envelope: Envelope, reply: Reply, *, now: datetime) -> bytes:
+        """Render the reply as text with digits and words, or as an update of the tapped card.
+
+        A card takes no text: where a tap is answered without a note, the text's first line is it.
+        """
+        text = rendering.plain(reply.text).strip()
+        if envelope.is_card_tap:
+            note = rendering.shortened(
+                reply.card_note or text.partition("\n")[0], limits.CARD_NOTE_CHARACTERS
+            )
+            if not note:
+                return b""
+            kind = "update_button"
+            content = f"<Button>{rendering.element('ReplaceName', note)}</Button>"
+        elif text:
+            kind = "text"
+            taps = [
+                lines.numbered(n, rendering.one_line(action.label))
+                for n, action in enumerate(reply.menu, 1)
+            ]
+            taps += [rendering.spoken(action) for action in lines.complete(reply.actions)]
+            content = rendering.element("Content", rendering.composed(text, taps))
+        else:
+            return b""
+        at = int(now.timestamp())
+        xml = rendering.reply_xml(envelope, kind=kind, content=content, at=at)
+        return rendering.enveloped(
+            xml, envelope, cipher=self._cipher, token=self.account.token, at=at
+        )
+
+    def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
+        """Send a card, or a text where there is nothing to tap or the person prefers text.
+
+        A card whose task id was used has been sent before and lost its answer on the way: that is
+        a success without a response code.
+
+        Raises:
+            ApiError: nobody got it, for another reason than being out of reach.
+        """
+        if not 0 < len(recipients) <= self.batch_size:
+            raise ValueError(f"1 to {self.batch_size} recipients, not {len(recipients)}")
+        is_card = bool(outgoing.actions) and not outgoing.as_text
+        try:
+            answer = self._api.post(
+                "/cgi-bin/message/send",
+                {
+                    "touser": "|".join(recipients),
+                    "agentid": self.account.agent_id,
+                    **(_card(outgoing) if is_card else _text(outgoing)),
+                },
+            )
+        except ApiError as error:
+            if error.code in failures.NOBODY_VALID:
+                return Sent(failures=dict.fromkeys(recipients, _SKIPPED[0]))
+            if is_card and error.code == failures.TASK_ID_USED:
+                return Sent()
+            raise
+        return Sent(
+            failures=_skipped(recipients, answer),
+            response_code=str(answer.get("response_code") or ""),
+        )
+
+    def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
+        """Replace the buttons of one sent card by a note, for all its readers in one call.
+
+        Raises:
+            ApiError: the code was used, is older than 72 hours, or the platform is away.
+        """
+        payload = {
+            "userids": list(recipients),
+            "agentid": self.account.agent_id,
+            "response_code": response_code,
+            "button": {"replace_name": rendering.shortened(note, limits.CARD_NOTE_CHARACTERS)},
+        }
+        self._api.post("/cgi-bin/message/update_template_card", payload)
+
+    def _incoming(self, message: Document, *, now: datetime) -> Incoming | None:
+        """Give what needs a turn; None for what is only acknowledged."""
+        kind = reading.kind_of(message)
+        agent = message.text("AgentID")
+        if agent and agent != str(self.account.agent_id):
+            return None
+        if kind == "event":
+            return self._event(message, now=now)
+        if kind not in reading.MESSAGE_KINDS:
+            return None
+        said = reading.MESSAGE_KINDS[kind]
+        text = reading.words_of(said, message)
+        return reading.incoming(self.account, message, now=now, kind=said, text=text)
+
+    def _event(self, message: Document, *, now: datetime) -> Incoming | None:
+        kind, is_tap = IncomingKind.TAP, True
+        text = message.text("EventKey")
+        match message.text("Event").lower():
+            case "click":
+                pass
+            case "template_card_event":
+                chosen = " ".join(message.leaves.get("OptionId", ()))
+                text = text.replace(lines.CHOICE, chosen).strip()
+            case "enter_agent":
+                kind, text, is_tap = IncomingKind.ENTER, "", False
+            case _:
+                return None
+        return reading.incoming(self.account, message, now=now, kind=kind, text=text, is_tap=is_tap)
+
+
+def _text(outgoing: Outgoing) -> dict[str, Any]:
+    actions = lines.complete(outgoing.actions)
+    taps = [
+        lines.numbered(n, rendering.one_line(action.label)) for n, action in enumerate(actions, 1)
+    ]
+    return {
+        "msgtype": "text",
+        "text": {"content": rendering.composed(rendering.notice(outgoing), taps)},
+        # A retry is byte for byte the same, so the platform swallows it.
+        "enable_duplicate_check": 1,
+        "duplicate_check_interval": limits.DUPLICATE_CHECK_SECONDS,
+    }
+
+
+def _card(outgoing: Outgoing) -> dict[str, Any]:
+    return {"msgtype": "template_card", "template_card": cards.button_card(outgoing)}
+
+
+def _skipped(recipients: Sequence[str], answer: Mapping[str, Any]) -> dict[str, str]:
+    """Name who was left out although errcode is 0; WeCom answers userids in its own case."""
+    asked = {recipient.lower(): recipient for recipient in recipients}
+    return {
+        asked[userid.lower()]: word
+        for word in _SKIPPED
+        for userid in str(answer.get(word) or "").split("|")
+        if userid.lower() in asked
+    }
