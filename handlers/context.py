@@ -1,13 +1,25 @@
 """What a handler may use: who speaks, when, under which policy, in which session."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from handlers.messages import Incoming, IncomingKind, Notice
+from handlers.rules.permissions import Permission, Post, may
+from storage.conversations import Speaker
+from storage.orders import Step
+from storage.vocabulary import OrderAction, Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What handlers need of the settings; built once by ``bot``."""
+    """What handlers need of the settings; built once by ``bot``.
+
+    ``answer_window``: how long words that are no command are taken as the answer to the open
+    question; the draft itself is kept for ``draft_window`` and resumed by a word.
+    """
 
     community: str
     timezone: ZoneInfo
@@ -15,5 +27,62 @@ class Policy:
     confirm_window: timedelta = timedelta(hours=72)
     menu_window: timedelta = timedelta(minutes=10)
     question_window: timedelta = timedelta(hours=72)
+    answer_window: timedelta = timedelta(minutes=30)
     draft_window: timedelta = timedelta(hours=24)
+    reopen_window: timedelta = timedelta(days=7)
     verification_tries_a_day: int = 3
+    list_length: int = 8
+
+    def today(self, now: datetime) -> date:
+        """Give the calendar day of an instant where the community is."""
+        return now.astimezone(self.timezone).date()
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One turn as its handler sees it; ``notices`` are written with the turn's transaction."""
+
+    session: Session
+    now: datetime
+    policy: Policy
+    incoming: Incoming
+    inbox_id: int
+    speaker: Speaker
+    posts: tuple[Post, ...]
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The calendar day where the community is."""
+        return self.policy.today(self.now)
+
+    @property
+    def is_card_tap(self) -> bool:
+        """Whether a card was tapped: it is answered by changing the card, words follow later."""
+        return self.incoming.kind is IncomingKind.TAP and bool(self.incoming.response_code)
+
+    @property
+    def is_on_wecom(self) -> bool:
+        """Whether the speaker uses WeCom, where a passive answer cannot carry taps."""
+        return self.incoming.platform is Platform.WECOM
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether any of the speaker's posts grants a right."""
+        return may(self.posts, permission)
+
+    def notify(self, notice: Notice) -> None:
+        """Write a notice with this turn; without recipients there is nothing to write."""
+        if notice.recipients:
+            self.notices.append(notice)
+
+    def step(self, action: OrderAction, post: Post | None = None) -> Step:
+        """Describe who does this, for the order's event row."""
+        return Step(
+            action=action,
+            at=self.now,
+            actor_id=self.speaker.person_id,
+            role=post.role if post else None,
+            organisation_id=post.organisation_id if post else None,
+            platform=self.incoming.platform,
+            inbox_id=self.inbox_id,
+        )

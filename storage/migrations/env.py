@@ -8,7 +8,7 @@ from sqlalchemy import Enum
 
 from storage.database import connect
 from storage.models import Base
-from storage.models.base import Instant
+from storage.models.base import Instant, SealedJson, SealedText
 
 
 def render(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
@@ -17,6 +17,8 @@ def render(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Enum):
         return f"sa.String(length={item.length})"
+    if kind == "type" and isinstance(item, SealedText | SealedJson):
+        return "sa.Text()"
     return False
 
 

@@ -1,12 +1,15 @@
 """What every table shares: naming of constraints, the column types of enumerations and instants."""
 
+import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+
+from storage.sealing import seal, unseal
 
 
 class Instant(TypeDecorator[datetime]):
@@ -41,6 +44,40 @@ def enumeration(kind: type[StrEnum]) -> Enum:
         length=24,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+class SealedText(TypeDecorator[str]):
+    """A text that may hold personal data: encrypted at rest, readable to whoever has the key."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Seal on the way in."""
+        del dialect
+        return None if value is None else seal(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Unseal on the way out."""
+        del dialect
+        return None if value is None else unseal(value)
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A JSON value that may hold personal data: encrypted at rest as one text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
+        """Seal on the way in."""
+        del dialect
+        return None if value is None else seal(json.dumps(value, ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
+        """Unseal on the way out."""
+        del dialect
+        return None if value is None else json.loads(unseal(value))
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -1,12 +1,15 @@
-"""What is said and sent: the inbox, conversations, notices, their deliveries, and timers."""
+"""What is said and sent: the inbox, conversations, notices, their deliveries, and timers.
+
+Whatever people wrote or read is sealed: it may hold a phone.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, enumeration
+from storage.models.base import Base, SealedJson, SealedText, enumeration
 from storage.vocabulary import DeliveryStatus, InboxStatus, NoticeKind, Platform, TimerKind
 
 
@@ -23,12 +26,12 @@ class InboxMessage(Base, kw_only=True):
     app_id: Mapped[str] = mapped_column(String(64))
     sender: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(24))
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(SealedText, default="")
     received_at: Mapped[datetime]
     status: Mapped[InboxStatus] = mapped_column(
         enumeration(InboxStatus), default=InboxStatus.RECEIVED
     )
-    reply: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    reply: Mapped[dict[str, Any] | None] = mapped_column(SealedJson, default=None)
     failure: Mapped[str | None] = mapped_column(String(200), default=None)
 
 
@@ -43,7 +46,7 @@ class Conversation(Base, kw_only=True):
 
     identity_id: Mapped[int] = mapped_column(ForeignKey("identities.id"), primary_key=True)
     name: Mapped[str | None] = mapped_column(String(32), default=None)
-    answers: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    answers: Mapped[dict[str, Any]] = mapped_column(SealedJson, default_factory=dict)
     asked_at: Mapped[datetime | None] = mapped_column(default=None)
     menu: Mapped[list[Any]] = mapped_column(default_factory=list)
     menu_until: Mapped[datetime | None] = mapped_column(default=None)
@@ -61,9 +64,9 @@ class Notice(Base, kw_only=True):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     kind: Mapped[NoticeKind] = mapped_column(enumeration(NoticeKind))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), default=None)
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text, default="")
-    fields: Mapped[list[Any]] = mapped_column(default_factory=list)
+    title: Mapped[str] = mapped_column(SealedText)
+    text: Mapped[str] = mapped_column(SealedText, default="")
+    fields: Mapped[list[Any]] = mapped_column(SealedJson, default_factory=list)
     actions: Mapped[list[Any]] = mapped_column(default_factory=list)
     created_at: Mapped[datetime]
 

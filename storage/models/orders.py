@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, enumeration
+from storage.models.base import Base, SealedJson, SealedText, enumeration
 from storage.vocabulary import (
     AssignmentStatus,
     DispatchMode,
@@ -24,6 +24,8 @@ class Order(Base, kw_only=True):
 
     ``version`` grows with every transition: timers and updates name the version they were made for.
     ``branch_id`` is the organisation whose secretary dispatches (a branch, or the community).
+    ``place`` is what the resident wrote; ``place_name`` is as much of it as any member may see,
+    down to the building and unit, without a door number.
     """
 
     __tablename__ = "orders"
@@ -39,8 +41,9 @@ class Order(Base, kw_only=True):
         enumeration(OrderStatus), default=OrderStatus.SUBMITTED
     )
     version: Mapped[int] = mapped_column(default=1)
-    matter: Mapped[str] = mapped_column(Text)
-    place: Mapped[str] = mapped_column(String(200), default="")
+    matter: Mapped[str] = mapped_column(SealedText)
+    place: Mapped[str] = mapped_column(SealedText, default="")
+    place_name: Mapped[str] = mapped_column(String(200), default="")
     place_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None)
     branch_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -91,7 +94,7 @@ class Assignment(Base, kw_only=True):
     offered_at: Mapped[datetime | None] = mapped_column(default=None)
     accepted_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    reason: Mapped[str | None] = mapped_column(SealedText, default=None)
 
 
 class OrderEvent(Base, kw_only=True):
@@ -111,4 +114,4 @@ class OrderEvent(Base, kw_only=True):
     )
     platform: Mapped[Platform | None] = mapped_column(enumeration(Platform), default=None)
     inbox_id: Mapped[int | None] = mapped_column(default=None)
-    details: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(SealedJson, default_factory=dict)

@@ -21,11 +21,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),
-        sa.Column(
-            "reply",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("failure", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_messages")),
         sa.UniqueConstraint("key", name=op.f("uq_inbox_messages_key")),
@@ -133,7 +129,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("matter", sa.Text(), nullable=False),
-        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("place_name", sa.String(length=200), nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("branch_id", sa.Integer(), nullable=False),
         sa.Column("reporter_id", sa.Integer(), nullable=False),
@@ -177,7 +174,7 @@ def upgrade() -> None:
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_assignments_order_id_orders")
         ),
@@ -209,11 +206,7 @@ def upgrade() -> None:
         "conversations",
         sa.Column("identity_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=32), nullable=True),
-        sa.Column(
-            "answers",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "menu",
@@ -231,13 +224,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=True),
-        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column(
-            "fields",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("fields", sa.Text(), nullable=False),
         sa.Column(
             "actions",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
@@ -263,11 +252,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("platform", sa.String(length=24), nullable=True),
         sa.Column("inbox_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "details",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("details", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["people.id"], name=op.f("fk_order_events_actor_id_people")
         ),

@@ -1,0 +1,233 @@
+"""The conversation engine: ask, read, ask again with a hint. Generic over its context; no I/O.
+
+A conversation is one declared value. Its state is its answers; the open question is the first
+step without an answer. Going back drops the last answer. There is no step counter.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from handlers.messages import Action, Reply
+from handlers.rules.permissions import Permission
+from handlers.rules.words import Said, normalise
+from handlers.texts import general as texts
+from handlers.texts.reading import NO, READER, SKIP, YES
+
+C = TypeVar("C")
+Answers = dict[str, Any]
+
+_MENU_WORD_LENGTH = 40
+
+
+class UnclearError(Exception):
+    """Raised by a step's ``read`` when the answer does not fit; the hint says what would."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question: its text, and choices whose ``command`` is the answer they stand for."""
+
+    text: str
+    choices: tuple[Action, ...] = ()
+
+
+def always(ctx: object, answers: Answers) -> bool:
+    """Ask the question in any case."""
+    del ctx, answers
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[C]):
+    """One question.
+
+    Attributes:
+        key: under which the answer is stored and handed to ``finish``.
+        ask: gives the prompt, from what is known so far.
+        read: gives the answer as a JSON-friendly value, or raises UnclearError.
+        when: whether the question is needed at all.
+        optional: whether it may be skipped; the answer is then None.
+    """
+
+    key: str
+    ask: Callable[[C, Answers], Prompt]
+    read: Callable[[C, Answers, str], Any]
+    when: Callable[[C, Answers], bool] = always
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation(Generic[C]):
+    """One conversation as a value.
+
+    Attributes:
+        opening: what the first message already answers, as (context, words after the keyword).
+        confirm: the summary that is confirmed before ``finish``; None finishes at once.
+        finish: does what was agreed and gives the closing reply.
+    """
+
+    name: str
+    keywords: tuple[str, ...]
+    permission: Permission
+    steps: tuple[Step[C], ...]
+    finish: Callable[[C, Answers], Reply]
+    confirm: Callable[[C, Answers], str] | None = None
+    opening: Callable[[C, str], Answers] | None = None
+    glued: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse two steps with one key: the second would never be asked."""
+        keys = [step.key for step in self.steps]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"conversation {self.name} has a step twice")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one message did to a conversation: the reply, and the answers (None: it is over)."""
+
+    reply: Reply
+    answers: Answers | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order that could be meant where a number was left out."""
+
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[C]):
+    """Words that are answered at once.
+
+    Attributes:
+        words: the first one is shown to people, the others are synonyms.
+        answer: gives the reply; of a numbered command ``said.number`` is never None.
+        numbered: whether an order's number may follow the word.
+        candidates: the orders that fit when the number was left out; one is taken, several make
+            a list. Without candidates ``answer`` deals with a missing number itself.
+        nothing_fits: what is said when there is no candidate.
+        glued: whether text may follow the word without a separator.
+    """
+
+    words: tuple[str, ...]
+    permission: Permission
+    answer: Callable[[C, Said], Reply]
+    numbered: bool = False
+    candidates: Callable[[C], Sequence[Candidate]] | None = None
+    nothing_fits: str = ""
+    glued: bool = False
+
+    def read(self, text: str) -> Said | None:
+        """Read a message as a use of this command."""
+        for word in self.words:
+            said = READER.read(text, word, numbered=self.numbered, glued=self.glued)
+            if said is not None:
+                return said
+        return None
+
+
+def run(command: Command[C], ctx: C, said: Said) -> Reply:
+    """Answer a command, finding the order that is meant where its number was left out."""
+    if said.number is not None or command.candidates is None:
+        return command.answer(ctx, said)
+    fitting = command.candidates(ctx)
+    if not fitting:
+        return Reply(text=command.nothing_fits)
+    if len(fitting) == 1:
+        return command.answer(ctx, Said(number=fitting[0].number, rest=said.rest))
+    menu = tuple(
+        Action(candidate.label, f"{command.words[0]} {candidate.number} {said.rest}".strip())
+        for candidate in fitting
+    )
+    return Reply(text=texts.WHICH_ORDER, menu=menu)
+
+
+def start(conversation: Conversation[C], ctx: C, rest: str) -> Move:
+    """Open a conversation with whatever the first message already says."""
+    answers = conversation.opening(ctx, rest) if conversation.opening else {}
+    return _next(conversation, ctx, answers, hint="")
+
+
+def ask_again(conversation: Conversation[C], ctx: C, answers: Answers) -> Reply:
+    """Repeat the open question, for example after something else was answered in between."""
+    return _next(conversation, ctx, answers, hint="").reply
+
+
+def advance(conversation: Conversation[C], ctx: C, answers: Answers, text: str) -> Move:
+    """Read a message as the answer to the open question."""
+    step = _open_step(conversation, ctx, answers)
+    said = READER.stripped(text)
+    if step is None:
+        if said in YES:
+            return Move(conversation.finish(ctx, answers))
+        if said in NO:
+            return back(conversation, ctx, answers)
+        return _next(conversation, ctx, answers, hint=texts.CONFIRM_HINT)
+    if said in SKIP and step.optional:
+        return _next(conversation, ctx, {**answers, step.key: None}, hint="")
+    try:
+        value = step.read(ctx, answers, _chosen(step.ask(ctx, answers).choices, text))
+    except UnclearError as unclear:
+        return _next(conversation, ctx, answers, hint=unclear.hint)
+    return _next(conversation, ctx, {**answers, step.key: value}, hint="")
+
+
+def back(conversation: Conversation[C], ctx: C, answers: Answers) -> Move:
+    """Drop the last answer and ask for it again; at the first question ask that one again."""
+    answered = [step.key for step in conversation.steps if step.key in answers]
+    if not answered:
+        return _next(conversation, ctx, answers, hint="")
+    kept = {key: value for key, value in answers.items() if key != answered[-1]}
+    return _next(conversation, ctx, kept, hint="")
+
+
+def is_expecting(conversation: Conversation[C], ctx: C, answers: Answers, text: str) -> bool:
+    """Say whether the words are one of the open question's own choices, or yes, no or skip."""
+    step = _open_step(conversation, ctx, answers)
+    said = READER.stripped(text)
+    if step is None:
+        return said in YES | NO
+    prompt = step.ask(ctx, answers)
+    return (step.optional and said in SKIP) or _chosen(prompt.choices, text) != normalise(text)
+
+
+def _open_step(conversation: Conversation[C], ctx: C, answers: Answers) -> Step[C] | None:
+    for step in conversation.steps:
+        if step.key not in answers and step.when(ctx, answers):
+            return step
+    return None
+
+
+def _chosen(choices: tuple[Action, ...], text: str) -> str:
+    """Give the command that a digit or a label stands for, else the words themselves."""
+    plain = normalise(text)
+    number = READER.bare_number(plain)
+    if number is not None and 1 <= number <= len(choices):
+        return choices[number - 1].command
+    if len(plain) <= _MENU_WORD_LENGTH:
+        for choice in choices:
+            if READER.stripped(plain) == READER.stripped(choice.label):
+                return choice.command
+    return plain
+
+
+def _next(conversation: Conversation[C], ctx: C, answers: Answers, *, hint: str) -> Move:
+    step = _open_step(conversation, ctx, answers)
+    if step is not None:
+        prompt = step.ask(ctx, answers)
+        actions = (texts.SKIP_ACTION,) if step.optional else ()
+        text = f"{hint}\n{prompt.text}" if hint else prompt.text
+        return Move(Reply(text=text, menu=prompt.choices, actions=actions), answers)
+    if conversation.confirm is None:
+        return Move(conversation.finish(ctx, answers))
+    summary = conversation.confirm(ctx, answers)
+    text = f"{hint}\n{summary}" if hint else summary
+    return Move(Reply(text=text, menu=texts.CONFIRM_CHOICES), answers)

@@ -1,0 +1,77 @@
+"""What stands on the cards of an order: the question, the facts the reader may see, the taps."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from handlers.context import Policy
+from handlers.messages import Choice, Notice
+from handlers.rules import masking
+from handlers.texts import moments
+from handlers.texts import orders as texts
+from storage.orders import Found
+from storage.people import Taker
+from storage.sealing import unseal
+from storage.vocabulary import NoticeKind
+
+MOST_CHOICES = 10
+
+
+def contact(found: Found) -> str:
+    """Give the resident's name and phone in clear: for the holder and the secretary's chain."""
+    phone = unseal(found.order.contact_sealed) if found.order.contact_sealed else None
+    return texts.contact(found.order.contact_name, phone)
+
+
+def note(found: Found) -> str:
+    """Say what is true of the order now."""
+    return texts.card_note(found.order.status, found.order.outcome, found.holder_name)
+
+
+def taker_value(taker: Taker, names: Counter[str]) -> str:
+    """Give the words that name a member without doubt: the name, with last digits if needed."""
+    if names[taker.name] == 1 or taker.phone_sealed is None:
+        return taker.name
+    return f"{taker.name} {unseal(taker.phone_sealed)[-4:]}"
+
+
+def to_dispatch(
+    found: Found, members: Sequence[Taker], *, reopened: bool, policy: Policy, to: Sequence[int]
+) -> Notice:
+    """Ask those who dispatch; members with the least open work come first as choices."""
+    order = found.order
+    names = Counter(taker.name for taker in members)
+    choices = tuple(
+        Choice(
+            texts.taker_label(taker.name, taker.organisation, taker.open_count),
+            taker_value(taker, names),
+        )
+        for taker in members
+    )
+    by_name = (texts.dispatch_by_name(order.id, choices),) if choices else ()
+    return Notice(
+        kind=NoticeKind.ORDER_REOPENED if reopened else NoticeKind.ORDER_SUBMITTED,
+        order_id=order.id,
+        title=texts.head(order.id, order.matter),
+        text=texts.to_dispatch(reopened=reopened),
+        fields=texts.fields(
+            order.place, contact(found), moments.date_and_hour(order.promised_at, policy.timezone)
+        ),
+        actions=(*by_name, texts.dispatch_to_all(order.id)),
+        recipients=tuple(to),
+    )
+
+
+def offer(found: Found, *, by_name: bool, policy: Policy, to: Sequence[int]) -> Notice:
+    """Offer the order to members: the building, no door number, no contact."""
+    order = found.order
+    return Notice(
+        kind=NoticeKind.ORDER_OFFERED,
+        order_id=order.id,
+        title=texts.head(order.id, masking.phones(order.matter)),
+        text=texts.offered(by_name=by_name),
+        fields=texts.fields(
+            order.place_name, None, moments.date_and_hour(order.promised_at, policy.timezone)
+        ),
+        actions=(texts.take_action(order.id),),
+        recipients=tuple(to),
+    )

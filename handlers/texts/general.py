@@ -1,0 +1,87 @@
+"""What is said in every conversation: help, small talk, confirmations, apologies."""
+
+from handlers.messages import Action
+
+REPORT_ACTION = Action("我要报事", "报事")
+PROGRESS_ACTION = Action("查进度", "进度")
+BIND_ACTION = Action("绑定住处", "绑定")
+HELP_ACTION = Action("帮助", "帮助")
+TODO_ACTION = Action("待办", "待办")
+TAKEABLE_ACTION = Action("看看可接的单", "可接")
+SKIP_ACTION = Action("跳过", "跳过")
+RESUME_ACTION = Action("接着说", "继续")
+
+CONFIRM_CHOICES = (Action("提交", "确认"), Action("改一下", "修改"))
+CONFIRM_HINT = "没看明白，请回 1 提交，或回 2 改一下。不想报了就回“取消”。"
+
+CANCELLED = "好的，已取消，什么也没有提交。"
+NOTHING_TO_CANCEL = "现在没有进行到一半的事，不用取消。"
+NOTHING_TO_RESUME = "没有说到一半的事。"
+NOTHING_GOES_BACK = "现在没有上一步。"
+APOLOGY = "对不住，刚才没办成，您的话已经记下。请过一会儿再发一次。"
+NOT_ALLOWED = "这项要由支部或社区的工作人员来办。"
+NOT_IN_ROSTER = "您还不在名册里，这项暂时办不了。请联系社区把您加进名册。"
+NOT_YET = "这项还没有开通。"
+NO_SUCH_ORDER = "没有找到这个编号的单子，请核对一下号码。"
+WHICH_ORDER = "您说的是哪一件？"
+NO_WAITING_QUESTION = "这个数字现在没有对应的问题。"
+PLACE_ALONE = "位置收到了，可我还不知道是什么事。请用一句话说说。"
+MEDIA_ALONE = "这类消息我还看不了，请用文字说说是什么事、在哪里。"
+HOTLINES = "如果现在有危险，请先离开再打电话：火灾、燃气 119，有人受伤 120，报警 110。"
+GREETING = "您好，我在。有什么事直接发给我就行。"
+THANKS = "不客气，有事随时说。"
+NOD = "好的。有事随时说。"
+UNCLEAR = "没太明白您的意思。"
+
+
+def welcome(community: str) -> str:
+    """Greet a new follower."""
+    return (
+        f"您好，这里是{community}的近邻服务。\n家里、楼里有什么事，直接发消息给我，支部派人来办。"
+    )
+
+
+def greet_staff(community: str) -> str:
+    """Greet whoever opens the WeCom app, once a day."""
+    return f"您好，这里是{community}近邻。"
+
+
+def see_order(number: int) -> str:
+    """Say how to look an order up when a bare number meant nothing."""
+    return f"{NO_WAITING_QUESTION}想看 #{number} 的进展，请回“进度 {number}”。"
+
+
+def help_text(*, may_take: bool, may_dispatch: bool) -> str:
+    """List what this person can say, residents' words first."""
+    lines = [
+        "可以这样说：",
+        "报事 楼道灯坏了：报一件事",
+        "进度：看报过的事办到哪一步",
+        "绑定：告诉我您住哪里",
+        "隐私：您的信息怎么保管",
+        "取消：说到一半不想说了",
+    ]
+    if may_take:
+        lines += ["可接：看看能接的单", "接单 12：接下 12 号", "完成 12：办好了，请居民确认"]
+    if may_dispatch:
+        lines += [
+            "待办：等您处理的单",
+            "派单 12 张三：派给张三",
+            "派单 12 全体：发给支部所有党员",
+            "未送达：没送到的消息",
+        ]
+    return "\n".join(lines)
+
+
+def privacy(community: str) -> str:
+    """Explain what is kept, who sees it, and how to have it removed."""
+    return (
+        f"{community}只留办事用得着的信息：您说的事、地点、称呼和电话。\n"
+        "电话加密保存，只有接单上门的人看得到。\n"
+        "聊天原文保留 90 天。取消关注后，住处和电话马上删除。"
+    )
+
+
+def resume_hint(question: str) -> str:
+    """Come back to the open question after something else was answered."""
+    return f"刚才说到：\n{question}"

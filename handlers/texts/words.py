@@ -1,0 +1,42 @@
+"""The vocabulary of commands: every word that people type to start something, in one place.
+
+The first word of each tuple is the one we show; the others are synonyms. A test asserts that no
+word stands twice.
+"""
+
+CANCEL = ("取消", "算了", "退出")
+BACK = ("返回", "上一步")
+RESUME = ("继续",)
+HELP = ("帮助", "菜单", "怎么用", "功能")
+PRIVACY = ("隐私",)
+
+REPORT = ("报事", "上报", "报修", "一键上报", "反映")
+PROGRESS = ("进度", "查进度", "查询")
+TODO = ("待办",)
+DISPATCH = ("派单", "派")
+TAKE = ("接单", "接")
+TAKEABLE = ("可接",)
+FINISH = ("完成", "办好了", "做完了")
+RESOLVED = ("确认", "解决了", "好了", "已解决", "解决")
+PARTLY = ("部分解决",)
+UNRESOLVED = ("没解决", "没修好", "未解决", "没好", "没弄好")
+UNDELIVERED = ("未送达",)
+BIND = ("绑定",)
+VERIFY = ("认证",)
+APPROVE = ("同意认证",)
+REFUSE = ("不同意认证",)
+
+EVERYONE_CHOICE = ("全体", "所有人", "大家")
+
+NOT_YET = (
+    "心愿", "催", "+1", "找党员", "我的资料", "注销", "匿名", "转人工", "补充", "撤回", "评价",
+    "留言",
+    "不接", "退单", "没来", "心愿墙", "认领", "报到", "请假", "积分", "积分明细", "积分规则",
+    "申诉",
+    "排行", "认岗", "承诺", "免打扰", "自办", "退补", "退回", "收回", "撤销", "代报", "通过",
+    "选单",
+    "回家日", "未报到", "日报", "逾期", "反复", "无人认领", "转办", "挂起", "吹哨", "应哨",
+    "并", "代确认",
+    "换身份",
+)  # fmt: skip
+"""Words of the contract whose capability is still to come; they answer so, kindly."""

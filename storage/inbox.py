@@ -1,0 +1,99 @@
+"""The idempotent receiver: every message once, its outcome, and the reply for repeats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.models import InboxMessage
+from storage.vocabulary import InboxStatus
+
+KEPT = timedelta(days=90)
+
+_returned = (InboxMessage.id, InboxMessage.key)
+_select_replies = select(InboxMessage.key, InboxMessage.status, InboxMessage.reply).where(
+    InboxMessage.key.in_(bindparam("keys", expanding=True))
+)
+_update_outcome = (
+    update(InboxMessage)
+    .where(InboxMessage.id == bindparam("row"))
+    .values(
+        status=bindparam("outcome"), reply=bindparam("answer"), failure=bindparam("what_failed")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as it is stored on arrival."""
+
+    key: str
+    app_id: str
+    sender: str
+    kind: str
+    text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the turn of a stored message ended."""
+
+    row: int
+    status: InboxStatus
+    reply: dict[str, Any]
+    failure: str | None = None
+
+
+def receive(connection: Connection, arrivals: Sequence[Arrival]) -> dict[str, int]:
+    """Store messages that are new and give their row ids by key; known keys are absent.
+
+    The rows go in sorted by key, so that two processes never wait for each other in a circle.
+    """
+    rows = [
+        {
+            "key": arrival.key,
+            "app_id": arrival.app_id,
+            "sender": arrival.sender,
+            "kind": arrival.kind,
+            "text": arrival.text,
+            "received_at": arrival.received_at,
+            "status": InboxStatus.RECEIVED,
+        }
+        for arrival in sorted(arrivals, key=lambda arrival: arrival.key)
+    ]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(InboxMessage).on_conflict_do_nothing(index_elements=["key"])
+    found = connection.execute(statement.values(rows).returning(*_returned))
+    return {key: row for row, key in found}
+
+
+def replies(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+    """Give the stored replies of known messages by key."""
+    found = connection.execute(_select_replies, {"keys": list(keys)})
+    return {key: reply for key, _, reply in found}
+
+
+def conclude(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Write the outcomes of a batch."""
+    connection.execute(
+        _update_outcome,
+        [
+            {
+                "row": outcome.row,
+                "outcome": outcome.status,
+                "answer": outcome.reply,
+                "what_failed": outcome.failure,
+            }
+            for outcome in outcomes
+        ],
+    )
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Delete inbox rows received before an instant; texts are kept ``KEPT``, no longer."""
+    session.execute(delete(InboxMessage).where(InboxMessage.received_at < before))

@@ -1,0 +1,319 @@
+"""Orders, assignments and events: queries as functions; a transition is won by changing its row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.models import Assignment, Order, OrderEvent, Organisation, Person, Timer
+from storage.vocabulary import (
+    AssignmentStatus,
+    DispatchMode,
+    OrderAction,
+    OrderStatus,
+    Platform,
+    Role,
+    TimerKind,
+)
+
+Changes = dict[str, Any]
+
+_OPEN = (
+    OrderStatus.SUBMITTED,
+    OrderStatus.NEED_INFO,
+    OrderStatus.DISPATCHED,
+    OrderStatus.TAKEN,
+    OrderStatus.DONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An order with the place of its branch in the tree, and its live holder if it has one."""
+
+    order: Order
+    branch_path: str
+    branch_name: str
+    holder_id: int | None
+    holder_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who did something to an order, when, in which role, and over what."""
+
+    action: OrderAction
+    at: datetime
+    actor_id: int | None = None
+    role: Role | None = None
+    organisation_id: int | None = None
+    platform: Platform | None = None
+    inbox_id: int | None = None
+
+
+_found = (
+    select(Order, Organisation.path, Organisation.name, Person.id, Person.name)
+    .join(Organisation, Organisation.id == Order.branch_id)
+    .outerjoin(
+        Assignment,
+        (Assignment.order_id == Order.id) & (Assignment.status == AssignmentStatus.ACCEPTED),
+    )
+    .outerjoin(Person, Person.id == Assignment.person_id)
+    .execution_options(populate_existing=True)
+)
+_select_one = _found.where(Order.id == bindparam("number"))
+_select_reported = (
+    _found.where(
+        Order.reporter_id == bindparam("person"),
+        Order.status.in_(_OPEN) | (Order.closed_at > bindparam("since")),
+    )
+    .order_by(case((Order.status.in_(_OPEN), 0), else_=1), Order.id.desc())
+    .limit(bindparam("most"))
+)
+_select_held = (
+    _found.where(Assignment.person_id == bindparam("person"), Order.status == OrderStatus.TAKEN)
+    .order_by(Order.promised_at, Order.id)
+    .limit(bindparam("most"))
+)
+_select_todo = (
+    _found.where(
+        Organisation.path.like(bindparam("prefix")),
+        Order.status.in_(bindparam("statuses", expanding=True)),
+    )
+    .order_by(Order.promised_at, Order.id)
+    .limit(bindparam("most"))
+)
+_select_takeable = (
+    _found.where(
+        Organisation.path.in_(bindparam("paths", expanding=True)),
+        Order.status == OrderStatus.DISPATCHED,
+        Order.dispatch_mode != DispatchMode.NAMED,
+        Order.reporter_id != bindparam("person"),
+    )
+    .order_by(Order.promised_at, Order.id)
+    .limit(bindparam("most"))
+)
+_select_offered = (
+    _found.where(
+        Order.status == OrderStatus.DISPATCHED,
+        Order.dispatch_mode == DispatchMode.NAMED,
+        Order.id.in_(
+            select(Assignment.order_id).where(
+                Assignment.person_id == bindparam("person"),
+                Assignment.status == AssignmentStatus.OFFERED,
+            )
+        ),
+    )
+    .order_by(Order.promised_at, Order.id)
+    .limit(bindparam("most"))
+)
+_count_todo = (
+    select(Order.status, func.count())
+    .join(Organisation, Organisation.id == Order.branch_id)
+    .where(Organisation.path.like(bindparam("prefix")), Order.status.in_(_OPEN))
+    .group_by(Order.status)
+)
+_select_assignment = (
+    select(Assignment)
+    .where(
+        Assignment.order_id == bindparam("number"),
+        Assignment.person_id == bindparam("person"),
+    )
+    .order_by(Assignment.id.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+_select_finisher = (
+    select(Person.id, Person.name)
+    .join(Assignment, Assignment.person_id == Person.id)
+    .where(
+        Assignment.order_id == bindparam("number"),
+        Assignment.status.in_((AssignmentStatus.FINISHED, AssignmentStatus.CONFIRMED)),
+    )
+    .order_by(Assignment.id.desc())
+    .limit(1)
+)
+_accept_offer = (
+    update(Assignment)
+    .where(
+        Assignment.order_id == bindparam("its_order"),
+        Assignment.person_id == bindparam("its_person"),
+        Assignment.status == AssignmentStatus.OFFERED,
+    )
+    .values(status=AssignmentStatus.ACCEPTED, accepted_at=bindparam("at"))
+    .execution_options(synchronize_session=False)
+)
+_insert_event = insert(OrderEvent)
+_insert_timer = insert(Timer)
+
+
+def _all(session: Session, statement: Any, **parameters: Any) -> list[Found]:  # noqa: ANN401 (select and its bind values)
+    found = []
+    for order, path, name, holder_id, holder_name in session.execute(statement, parameters):
+        found.append(Found(order, path, name, holder_id, holder_name))  # noqa: PERF401 (typed)
+    return found
+
+
+def add(session: Session, **values: Any) -> int:  # noqa: ANN401 (column values)
+    """Insert an order and give its number."""
+    return session.execute(insert(Order).values(**values).returning(Order.id)).scalar_one()
+
+
+def find(session: Session, number: int) -> Found | None:
+    """Read an order afresh by its number."""
+    return next(iter(_all(session, _select_one, number=number)), None)
+
+
+def reported_by(session: Session, person_id: int, *, since: datetime, most: int) -> list[Found]:
+    """Give a resident's open orders, newest first, then those closed after ``since``."""
+    return _all(session, _select_reported, person=person_id, since=since, most=most)
+
+
+def held_by(session: Session, person_id: int, *, most: int) -> list[Found]:
+    """Give the orders that a member has taken and not finished, most urgent first."""
+    return _all(session, _select_held, person=person_id, most=most)
+
+
+def below(
+    session: Session, path: str, statuses: Sequence[OrderStatus], *, most: int
+) -> list[Found]:
+    """Give the orders of a subtree's branches in certain states, most urgent first."""
+    return _all(session, _select_todo, prefix=path + "%", statuses=list(statuses), most=most)
+
+
+def counts_below(session: Session, path: str) -> dict[OrderStatus, int]:
+    """Count the open orders of a subtree by state."""
+    rows = session.execute(_count_todo, {"prefix": path + "%"})
+    return {status: count for status, count in rows}  # noqa: C416 (rows are not pairs to mypy)
+
+
+def takeable(
+    session: Session, person_id: int, branch_paths: Sequence[str], *, most: int
+) -> list[Found]:
+    """Give what a member could take now: offered by name first, then what is open to all."""
+    named = _all(session, _select_offered, person=person_id, most=most)
+    if not branch_paths:
+        return named
+    free = _all(session, _select_takeable, person=person_id, paths=list(branch_paths), most=most)
+    return (named + free)[:most]
+
+
+def transition(
+    session: Session,
+    order: Order,
+    status: OrderStatus,
+    **changes: Any,  # noqa: ANN401 (column values)
+) -> bool:
+    """Move an order on if it is still as it was read; whoever changes the row has won."""
+    changed = session.execute(
+        update(Order)
+        .where(Order.id == order.id, Order.status == order.status, Order.version == order.version)
+        .values(status=status, version=Order.version + 1, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def record(session: Session, order_id: int, step: Step, **details: Any) -> None:  # noqa: ANN401 (JSON)
+    """Write one event row."""
+    session.execute(
+        _insert_event,
+        {
+            "order_id": order_id,
+            "action": step.action,
+            "at": step.at,
+            "actor_id": step.actor_id,
+            "role": step.role,
+            "organisation_id": step.organisation_id,
+            "platform": step.platform,
+            "inbox_id": step.inbox_id,
+            "details": details,
+        },
+    )
+
+
+def set_timer(
+    session: Session, order_id: int, kind: TimerKind, *, version: int, due_at: datetime
+) -> None:
+    """Set a timer that does nothing once the order has moved on from ``version``."""
+    session.execute(
+        _insert_timer,
+        {"kind": kind, "order_id": order_id, "order_version": version, "due_at": due_at},
+    )
+
+
+def offer(session: Session, order_id: int, people: Sequence[int], *, now: datetime) -> None:
+    """Offer an order to members; whoever has an open offer of it already keeps that one."""
+    if not people:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    rows = [
+        {
+            "order_id": order_id,
+            "seat": 1,
+            "person_id": person_id,
+            "status": AssignmentStatus.OFFERED,
+            "offered_at": now,
+        }
+        for person_id in sorted(people)
+    ]
+    session.execute(dialect.insert(Assignment).on_conflict_do_nothing().values(rows))
+
+
+def accept(session: Session, order_id: int, person_id: int, *, now: datetime) -> None:
+    """Give the seat to a member, offered or not; the caller has won the order's transition."""
+    won = session.execute(
+        _accept_offer, {"its_order": order_id, "its_person": person_id, "at": now}
+    )
+    if not won.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        session.execute(
+            insert(Assignment).values(
+                order_id=order_id,
+                seat=1,
+                person_id=person_id,
+                status=AssignmentStatus.ACCEPTED,
+                accepted_at=now,
+            )
+        )
+
+
+def end_assignments(
+    session: Session,
+    order_id: int,
+    *,
+    was: AssignmentStatus,
+    becomes: AssignmentStatus,
+    now: datetime,
+    keep: Sequence[int] = (),
+    reason: str | None = None,
+) -> list[int]:
+    """End all of an order's assignments in one state; gives the person ids."""
+    ended = session.execute(
+        update(Assignment)
+        .where(
+            Assignment.order_id == order_id,
+            Assignment.status == was,
+            Assignment.person_id.not_in(keep),
+        )
+        .values(status=becomes, ended_at=now, reason=reason)
+        .returning(Assignment.person_id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(ended.scalars())
+
+
+def assignment_of(session: Session, order_id: int, person_id: int) -> Assignment | None:
+    """Read a member's latest assignment on an order."""
+    return session.execute(
+        _select_assignment, {"number": order_id, "person": person_id}
+    ).scalar_one_or_none()
+
+
+def last_finisher(session: Session, order_id: int) -> tuple[int, str | None] | None:
+    """Say who finished an order last."""
+    row = session.execute(_select_finisher, {"number": order_id}).one_or_none()
+    return (row[0], row[1]) if row else None

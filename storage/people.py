@@ -1,0 +1,263 @@
+"""Persons and their posts: who dispatches, who may take, who is called what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import (
+    Appointment,
+    Assignment,
+    Identity,
+    Order,
+    Organisation,
+    Person,
+    Verification,
+)
+from storage.vocabulary import AssignmentStatus, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who may dispatch for an organisation."""
+
+    person_id: int
+    name: str | None
+    role: Role
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A member who may take orders, with what helps to choose: post, phone, open work."""
+
+    person_id: int
+    name: str
+    phone_sealed: str | None
+    organisation: str
+    open_count: int
+
+
+_running = (
+    Appointment.starts_on <= bindparam("today"),
+    (Appointment.ends_on.is_(None)) | (Appointment.ends_on > bindparam("today")),
+)
+_select_officers = (
+    select(Person.id, Person.name, Appointment.role, Appointment.organisation_id)
+    .join(Appointment, Appointment.person_id == Person.id)
+    .where(
+        Appointment.organisation_id.in_(bindparam("organisations", expanding=True)),
+        Appointment.role.in_(bindparam("roles", expanding=True)),
+        *_running,
+    )
+    .order_by(Person.id)
+)
+_open_work = (
+    select(Assignment.person_id, func.count().label("open_count"))
+    .where(Assignment.status == AssignmentStatus.ACCEPTED)
+    .group_by(Assignment.person_id)
+    .subquery()
+)
+_open_count = func.coalesce(_open_work.c.open_count, 0)
+_select_takers = (
+    select(Person.id, Person.name, Person.phone_sealed, func.min(Organisation.name), _open_count)
+    .join(Appointment, Appointment.person_id == Person.id)
+    .join(Organisation, Organisation.id == Appointment.organisation_id)
+    .outerjoin(_open_work, _open_work.c.person_id == Person.id)
+    .where(
+        Organisation.path.like(bindparam("prefix")),
+        Appointment.role.in_(bindparam("roles", expanding=True)),
+        *_running,
+    )
+    .group_by(Person.id, Person.name, Person.phone_sealed, _open_count)
+    .order_by(_open_count, Person.id)
+    .limit(bindparam("most"))
+)
+_select_post = (
+    select(Appointment.role, Organisation.name)
+    .join(Organisation, Organisation.id == Appointment.organisation_id)
+    .where(Appointment.person_id == bindparam("person"), *_running)
+    .order_by(Appointment.id)
+    .limit(1)
+)
+
+
+def officers(
+    session: Session, organisations: Sequence[int], roles: Sequence[Role], *, today: date
+) -> list[Officer]:
+    """Give those who hold one of the roles exactly in one of the organisations."""
+    rows = session.execute(
+        _select_officers,
+        {"organisations": list(organisations), "roles": list(roles), "today": today},
+    )
+    return [Officer(*row) for row in rows]
+
+
+def takers(
+    session: Session, path: str, roles: Sequence[Role], *, today: date, most: int
+) -> list[Taker]:
+    """Give the members of a subtree, those with the least open work first."""
+    rows = session.execute(
+        _select_takers,
+        {"prefix": path + "%", "roles": list(roles), "today": today, "most": most},
+    )
+    return [Taker(*row) for row in rows if row[1]]
+
+
+def post_of(session: Session, person_id: int, *, today: date) -> tuple[Role, str] | None:
+    """Give a person's first running post: the role and the organisation's name."""
+    row = session.execute(_select_post, {"person": person_id, "today": today}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def bind_home(session: Session, person_id: int, organisation_id: int | None) -> None:
+    """Say where a person lives."""
+    session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(home_id=organisation_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def remember_contact(session: Session, person_id: int, name: str | None, sealed: str) -> None:
+    """Keep the contact a resident gave, so that the next report need not ask."""
+    session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(contact_name=name, contact_sealed=sealed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def prefer_text(session: Session, person_id: int, *, prefers_text: bool) -> None:
+    """Say whether a person wants plain text instead of cards."""
+    session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(prefers_text=prefers_text)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def greet(session: Session, identity_id: int, *, today: date) -> None:
+    """Note that an identity was greeted today."""
+    session.execute(
+        update(Identity)
+        .where(Identity.id == identity_id)
+        .values(greeted_on=today)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget(session: Session, identity_id: int, person_id: int, *, now: datetime) -> None:
+    """Drop what an unsubscriber told us: home, contact, the contact on orders, the identity's tie.
+
+    A person of the roster stays in the roster; the identity is tied to a new, unknown person.
+    """
+    for statement in (
+        update(Person)
+        .where(Person.id == person_id)
+        .values(home_id=None, contact_name=None, contact_sealed=None),
+        update(Order)
+        .where(Order.reporter_id == person_id)
+        .values(contact_name=None, contact_sealed=None),
+        update(Identity).where(Identity.id == identity_id).values(is_following=False),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    registered = session.execute(
+        select(Person.phone_hash).where(Person.id == person_id)
+    ).scalar_one()
+    if registered is not None:
+        stranger = session.execute(
+            insert(Person)
+            .values(created_at=now, skills="", prefers_text=False)
+            .returning(Person.id)
+        ).scalar_one()
+        session.execute(
+            update(Identity)
+            .where(Identity.id == identity_id)
+            .values(person_id=stranger)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def by_phone(session: Session, phone_hash: str, name: str) -> int | None:
+    """Find a roster person by phone and name together."""
+    return session.execute(
+        select(Person.id).where(Person.phone_hash == phone_hash, Person.name == name)
+    ).scalar_one_or_none()
+
+
+def home_paths(session: Session, person_id: int, *, today: date) -> list[str]:
+    """Give the paths of the organisations in which a person holds a running post."""
+    rows = session.execute(
+        select(Organisation.path)
+        .join(Appointment, Appointment.organisation_id == Organisation.id)
+        .where(Appointment.person_id == person_id, *_running)
+        .order_by(Appointment.id),
+        {"today": today},
+    )
+    return list(rows.scalars())
+
+
+def add_verification(
+    session: Session, *, person_id: int, identity_id: int, claimed_id: int | None, now: datetime
+) -> int:
+    """Store one try to be recognised as somebody of the roster, and give its id."""
+    return session.execute(
+        insert(Verification)
+        .values(person_id=person_id, identity_id=identity_id, claimed_id=claimed_id, created_at=now)
+        .returning(Verification.id)
+    ).scalar_one()
+
+
+def count_verifications(session: Session, identity_id: int, *, since: datetime) -> int:
+    """Count an identity's tries since an instant."""
+    return session.execute(
+        select(func.count())
+        .select_from(Verification)
+        .where(Verification.identity_id == identity_id, Verification.created_at >= since)
+    ).scalar_one()
+
+
+def verification(session: Session, number: int) -> Verification | None:
+    """Read one try."""
+    return session.get(Verification, number, populate_existing=True)
+
+
+def decide_verification(
+    session: Session, number: int, *, decided_by: int, is_approved: bool, now: datetime
+) -> bool:
+    """Decide an open try; False when somebody has decided it already."""
+    changed = session.execute(
+        update(Verification)
+        .where(Verification.id == number, Verification.decided_at.is_(None))
+        .values(decided_at=now, decided_by_id=decided_by, is_approved=is_approved)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def adopt(session: Session, identity_id: int, *, from_id: int, to_id: int) -> None:
+    """Tie an identity to a roster person; what the unknown person had placed comes along."""
+    for statement in (
+        update(Identity).where(Identity.id == identity_id).values(person_id=to_id),
+        update(Order).where(Order.reporter_id == from_id).values(reporter_id=to_id),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    session.execute(
+        update(Person)
+        .where(
+            Person.id == to_id,
+            or_(Person.home_id.is_(None), Person.contact_sealed.is_(None)),
+        )
+        .values(
+            home_id=func.coalesce(
+                Person.home_id, select(Person.home_id).where(Person.id == from_id).scalar_subquery()
+            )
+        )
+        .execution_options(synchronize_session=False)
+    )
