@@ -1,0 +1,276 @@
+"""What a person can do with a phone, and how the bot's passive answer appears on it.
+
+Each action is one real encrypted push to the webhook, shaped as the platform shapes it
+(PLATFORM.md A4-A6, B2-B3). Photos, voice and places become further functions of this kind.
+"""
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from pydantic import ValidationError
+
+from bot.sandbox.envelope import XmlValue
+from bot.sandbox.push import NotAnsweredError, Pusher
+from bot.sandbox.screen import (
+    TEXT_BYTES,
+    Card,
+    Kind,
+    Message,
+    Part,
+    Sender,
+    card_from_xml,
+    cut,
+    plain,
+    read_text,
+)
+from bot.sandbox.world import ORIGINAL_ID, Phone, World
+from handlers.texts import sandbox as texts
+from storage.vocabulary import Platform
+
+_NOT_FOUND = 404
+_IMPOSSIBLE = 409
+_BAD = 400
+
+
+class RefusedError(Exception):
+    """Raised when a phone does not offer what was asked of it; ``status`` is the HTTP answer."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Phones:
+    """The hands that hold the phones of one world."""
+
+    def __init__(self, world: World, pusher: Pusher) -> None:
+        self.world = world
+        self._pusher = pusher
+
+    def say(self, phone: Phone, text: str) -> None:
+        """Type a text and send it; it opens the long send window.
+
+        Raises:
+            RefusedError: nothing was typed, or the person does not follow the account.
+        """
+        if not text.strip():
+            raise RefusedError(_BAD, "text is empty")
+        self._must_be_reachable(phone)
+        with self.world.lock:
+            self.world.show(phone, Sender.PERSON, Kind.TEXT, plain(text))
+            phone.windows.open_by_message(self.world.clock())
+        self._push(phone, {"MsgType": "text", "Content": text, "MsgId": self._message_id()})
+
+    def tap(self, phone: Phone, message_id: int, command: str) -> None:
+        """Tap a tappable line; the client sends its words, and only the short window opens.
+
+        Raises:
+            RefusedError: no such line on this phone, or the person does not follow the account.
+        """
+        self._must_be_reachable(phone)
+        message = phone.message(message_id)
+        link = message.link(command) if message else None
+        if link is None:
+            raise RefusedError(_NOT_FOUND, "no such tappable line on this phone")
+        with self.world.lock:
+            self.world.show(phone, Sender.PERSON, Kind.TEXT, plain(command))
+            phone.windows.open_by_tap(self.world.clock())
+        said: dict[str, XmlValue] = {"MsgType": "text", "Content": command}
+        said |= {"MsgId": self._message_id(), "bizmsgmenuid": link.menu_id}
+        self._push(phone, said)
+
+    def press(self, phone: Phone, message_id: int, key: str, selected: Sequence[str]) -> None:
+        """Press a button of a card, with what is chosen in its drop-down list.
+
+        With nothing selected the list's preset choice counts, or its first entry. The answer can
+        change this card on this phone only; a passive text is not shown, as on the platform.
+
+        Raises:
+            RefusedError: no such card, button or choice on this phone.
+        """
+        message, card = self._card(phone, message_id)
+        button = next((b for b in card.buttons if b.type == 0 and b.key == key), None)
+        if button is None:
+            raise RefusedError(_NOT_FOUND, "no such button on this card")
+        event: dict[str, XmlValue] = {"EventKey": key, "TaskId": card.task_id}
+        event["CardType"] = card.card_type
+        with self.world.lock:
+            event["ResponseCode"] = self.world.issue_code(card.send_id)
+        choice = self._choice(card, selected)
+        if choice is not None:
+            event["SelectedItems"] = choice
+        self._push(phone, self._event("template_card_event", event), pressed=message)
+
+    def follow(self, phone: Phone, scene: str) -> None:
+        """Follow the official account, or scan a QR code as a follower; the short window opens.
+
+        With a scene it is a parametric QR code. Whoever follows already and has no scene sees the
+        account's page, and nothing is pushed.
+
+        Raises:
+            RefusedError: this phone has WeCom.
+        """
+        self._must_be(phone, Platform.OFFICIAL)
+        with self.world.lock:
+            is_new = not phone.is_following
+            if not is_new and not scene:
+                return
+            line = texts.FOLLOWED if is_new else texts.SCANNED
+            self.world.show(phone, Sender.PERSON, Kind.EVENT, plain(line))
+            phone.is_following = True
+            phone.windows.open_by_tap(self.world.clock())
+        fields: dict[str, XmlValue] = {
+            "EventKey": f"qrscene_{scene}" if scene and is_new else scene
+        }
+        if scene:
+            fields["Ticket"] = f"ticket-{scene}"
+        self._push(phone, self._event("subscribe" if is_new else "SCAN", fields))
+
+    def unfollow(self, phone: Phone) -> None:
+        """Leave the official account; whatever the bot answers is not shown.
+
+        Raises:
+            RefusedError: this phone has WeCom, or the person does not follow the account.
+        """
+        self._must_be(phone, Platform.OFFICIAL)
+        self._must_be_reachable(phone)
+        with self.world.lock:
+            phone.is_following = False
+            phone.windows.close()
+            self.world.show(phone, Sender.PERSON, Kind.EVENT, plain(texts.UNFOLLOWED))
+        self._push(phone, self._event("unsubscribe", {"EventKey": ""}))
+
+    def open(self, phone: Phone) -> None:
+        """Open the WeCom app, which is pushed every time.
+
+        Raises:
+            RefusedError: this phone has the official account.
+        """
+        self._must_be(phone, Platform.WECOM)
+        with self.world.lock:
+            self.world.show(phone, Sender.PERSON, Kind.EVENT, plain(texts.ENTERED))
+        self._push(phone, self._event("enter_agent", {"EventKey": ""}))
+
+    def _must_be(self, phone: Phone, platform: Platform) -> None:
+        if phone.person.platform is not platform:
+            raise RefusedError(_IMPOSSIBLE, f"not possible on {phone.person.platform}")
+
+    def _must_be_reachable(self, phone: Phone) -> None:
+        if phone.person.platform is Platform.OFFICIAL and not phone.is_following:
+            raise RefusedError(_IMPOSSIBLE, "does not follow the official account")
+
+    def _card(self, phone: Phone, message_id: int) -> tuple[Message, Card]:
+        message = phone.message(message_id)
+        if message is None or message.card is None:
+            raise RefusedError(_NOT_FOUND, "no such card on this phone")
+        return message, message.card
+
+    def _choice(self, card: Card, selected: Sequence[str]) -> XmlValue | None:
+        selection = card.selection
+        if selection is None:
+            if selected:
+                raise RefusedError(_NOT_FOUND, "this card has nothing to select")
+            return None
+        known = [option.id for option in selection.options]
+        chosen = list(selected) or [selection.selected_id or known[0]]
+        if not set(chosen) <= set(known):
+            raise RefusedError(_NOT_FOUND, "no such choice on this card")
+        ids: list[XmlValue] = list(chosen)
+        return {
+            "SelectedItem": {"QuestionKey": selection.question_key, "OptionIds": {"OptionId": ids}}
+        }
+
+    def _message_id(self) -> int:
+        with self.world.lock:
+            return self.world.next_id()
+
+    def _event(self, event: str, fields: dict[str, XmlValue]) -> dict[str, XmlValue]:
+        return {"MsgType": "event", "Event": event, **fields}
+
+    def _push(
+        self, phone: Phone, message: dict[str, XmlValue], *, pressed: Message | None = None
+    ) -> None:
+        platform = phone.person.platform
+        account = self.world.accounts[platform]
+        envelope: dict[str, XmlValue] = {
+            "ToUserName": ORIGINAL_ID if platform is Platform.OFFICIAL else account.app_id,
+            "FromUserName": phone.person.external_id,
+            "CreateTime": int(self.world.clock().timestamp()),
+            **message,
+        }
+        if account.agent_id is not None:
+            envelope["AgentID"] = account.agent_id
+        try:
+            reply = self._pusher.push(platform, envelope, sender=phone.person.external_id)
+        except NotAnsweredError:
+            reply = None
+            if message.get("Event") != "unsubscribe":
+                self._show_fault(phone, "no answer")
+        if reply is None or message.get("Event") == "unsubscribe":
+            return
+        with self.world.lock:
+            if platform is Platform.OFFICIAL:
+                self._show_official(phone, reply)
+            elif pressed is not None:
+                self._show_update(phone, pressed, reply)
+            else:
+                self._show_wecom(phone, reply)
+
+    def _show_official(self, phone: Phone, reply: ET.Element) -> None:
+        content = reply.findtext("Content") or ""
+        if (
+            reply.findtext("MsgType") != "text"
+            or reply.findtext("FromUserName") != ORIGINAL_ID
+            or reply.findtext("ToUserName") != phone.person.external_id
+            or not content
+            or len(content.encode()) > TEXT_BYTES
+        ):
+            self._show_fault(phone, "a passive reply that WeChat refuses")
+            return
+        self._show_text(phone, read_text(content, Platform.OFFICIAL))
+
+    def _show_wecom(self, phone: Phone, reply: ET.Element) -> None:
+        content = reply.findtext("Content") or ""
+        if reply.findtext("MsgType") != "text" or not content:
+            self._show_fault(phone, "a passive reply that WeCom does not show")
+            return
+        self._show_text(phone, read_text(cut(content), Platform.WECOM))
+
+    def _show_update(self, phone: Phone, pressed: Message, reply: ET.Element) -> None:
+        """Change the one card; PLATFORM.md B3 knows two forms of it."""
+        card = pressed.card
+        if card is None:
+            return
+        note = reply.findtext("Button/ReplaceName")
+        content = reply.find("TemplateCard")
+        match reply.findtext("MsgType"):
+            case "update_button" if note:
+                card.settle(note)
+            case "update_template_card" if content is not None:
+                try:
+                    card.become(Card.model_validate(card_from_xml(content)))
+                except ValidationError as error:
+                    self._show_fault(phone, f"a card update that WeCom refuses: {error}")
+                    return
+            case other:
+                self._show_fault(phone, f"a passive {other} to a card, which WeCom does not show")
+                return
+        self.world.touch(phone)
+
+    def _show_text(self, phone: Phone, parts: tuple[Part, ...]) -> None:
+        self.world.show(phone, Sender.BOT, Kind.TEXT, parts)
+
+    def _show_fault(self, phone: Phone, why: str) -> None:
+        """Show WeChat's failure text; WeCom shows nothing, so the log has to say it."""
+        platform = phone.person.platform
+        with self.world.lock:
+            if platform is Platform.OFFICIAL:
+                self.world.show(phone, Sender.PLATFORM, Kind.FAULT, plain(texts.SERVICE_FAULT))
+            self.world.record(
+                platform,
+                "passive reply",
+                is_push=True,
+                about=phone.person.external_id,
+                status=0,
+                result=why,
+            )

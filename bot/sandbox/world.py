@@ -1,0 +1,188 @@
+"""Everything the sandbox remembers: phones, tokens, cards' codes and the log, behind one lock.
+
+It lives in the memory of one process and ends with it. Whoever reads or changes it holds
+``World.lock``, and nobody holds the lock while the bot is spoken to.
+"""
+
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from bot.config import Account
+from bot.sandbox.samples import PEOPLE, Sample
+from bot.sandbox.screen import Card, Kind, Message, Part, Sender
+from bot.sandbox.tokens import Tokens
+from bot.sandbox.windows import MemberRate, SendWindows
+from storage.vocabulary import Platform
+
+ORIGINAL_ID = "gh_0sandbox0near"
+CODE_LIFETIME = timedelta(hours=72)
+
+_CALLS_KEPT = 300
+
+
+def utc_now() -> datetime:
+    """Read the wall clock; tests hand in their own."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Phone:
+    """One person's phone; ``version`` is the world's version at its last change."""
+
+    person: Sample
+    messages: list[Message] = field(default_factory=list)
+    is_following: bool = False
+    windows: SendWindows = field(default_factory=SendWindows)
+    rate: MemberRate = field(default_factory=MemberRate)
+    version: int = 0
+
+    def message(self, message_id: int) -> Message | None:
+        """Find what is on this phone; other phones' messages are not."""
+        return next((message for message in self.messages if message.id == message_id), None)
+
+    def cards(self, send_id: int) -> list[Card]:
+        """Find the copies of one send's card on this phone."""
+        cards = (message.card for message in self.messages)
+        return [card for card in cards if card is not None and card.send_id == send_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of the log: an API call of the bot, or one try of a push to its webhook."""
+
+    id: int
+    at: datetime
+    platform: Platform
+    is_push: bool
+    name: str
+    about: str
+    status: int
+    result: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Give what the log panel draws."""
+        return {
+            "id": self.id,
+            "at": self.at.isoformat(),
+            "platform": self.platform.value,
+            "direction": "push" if self.is_push else "api",
+            "name": self.name,
+            "about": self.about,
+            "status": self.status,
+            "result": self.result,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    send_id: int
+    expires_at: datetime
+
+
+class World:
+    """One official account, one WeCom app, and the sample people who use them."""
+
+    def __init__(
+        self,
+        official: Account,
+        wecom: Account,
+        *,
+        webhook: str,
+        people: Iterable[Sample] = PEOPLE,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Build a world in which nothing has happened yet.
+
+        Args:
+            official: the official account as the bot's settings have it.
+            wecom: the WeCom app as the bot's settings have it.
+            webhook: the address up to the account's name, such as ``http://127.0.0.1:8000/webhook``.
+            people: who has a phone.
+            clock: the platforms' clock, aware.
+        """
+        self.accounts = {Platform.OFFICIAL: official, Platform.WECOM: wecom}
+        self.webhook = webhook.rstrip("/")
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.phones = {person.key: Phone(person) for person in people}
+        self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
+        self.version = 0
+        self.stable_tokens = Tokens()
+        self.plain_tokens = Tokens()
+        self.wecom_tokens = Tokens()
+        self.task_ids: set[str] = set()
+        self.recent_sends: dict[str, datetime] = {}
+        self._codes: dict[str, _Code] = {}
+        # A later run on the same database must not repeat the numbers of an earlier one.
+        self._ids = count(int(clock().timestamp() * 1_000_000))
+
+    def next_id(self) -> int:
+        """Give a number that this world never gives again."""
+        return next(self._ids)
+
+    def find(self, platform: Platform, external_id: str) -> Phone | None:
+        """Find a phone by openid (exact) or userid (any case)."""
+        for phone in self.phones.values():
+            person = phone.person
+            if person.platform is not platform:
+                continue
+            if person.external_id == external_id or (
+                platform is Platform.WECOM and person.external_id == external_id.lower()
+            ):
+                return phone
+        return None
+
+    def show(
+        self,
+        phone: Phone,
+        sender: Sender,
+        kind: Kind,
+        parts: tuple[Part, ...] = (),
+        *,
+        card: Card | None = None,
+        is_pushed: bool = False,
+    ) -> Message:
+        """Add a message to a phone's chat."""
+        message = Message(
+            id=self.next_id(),
+            sender=sender,
+            kind=kind,
+            at=self.clock(),
+            parts=parts,
+            card=card,
+            is_pushed=is_pushed,
+        )
+        phone.messages.append(message)
+        self.touch(phone)
+        return message
+
+    def touch(self, phone: Phone) -> None:
+        """Note that a phone looks different now, so that the page fetches it."""
+        self.version += 1
+        phone.version = self.version
+
+    def record(
+        self, platform: Platform, name: str, *, is_push: bool, about: str, status: int, result: str
+    ) -> None:
+        """Add a line to the log panel."""
+        self.version += 1
+        self.calls.append(
+            Call(self.version, self.clock(), platform, is_push, name, about, status, result)
+        )
+
+    def issue_code(self, send_id: int) -> str:
+        """Give a response code for the cards of one send: for one update, within 72 hours."""
+        code = secrets.token_urlsafe(24)
+        self._codes[code] = _Code(send_id, self.clock() + CODE_LIFETIME)
+        return code
+
+    def spend_code(self, code: str) -> int | None:
+        """Use up a response code and give its send; None when it is unknown, spent or too old."""
+        found = self._codes.pop(code, None)
+        return found.send_id if found and self.clock() < found.expires_at else None

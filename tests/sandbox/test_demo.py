@@ -1,0 +1,92 @@
+"""What the demo prepares before it starts its processes."""
+
+import socket
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from bot import config, workbooks
+from bot.sandbox import demo
+from bot.sandbox.samples import write_roster
+from storage import database
+
+REDIS = "redis://127.0.0.1:1/0"
+API = "http://127.0.0.1:8090"
+
+
+def settings(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> config.Settings:
+    environment = demo.write_settings(data_dir, redis_url=REDIS, api_base_url=API)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return config.load()
+
+
+def test_the_written_settings_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JINLIN_DATABASE_URL", "postgresql://elsewhere/production")
+    found = settings(tmp_path, monkeypatch)
+    assert found.database == f"sqlite:///{tmp_path / 'jinlin.db'}"
+    assert [(one.name, one.platform, one.encryption, one.api) for one in found.accounts] == [
+        ("oa", "official", "safe", API),
+        ("wecom", "wecom", "safe", API),
+    ]
+
+
+def test_a_kept_data_directory_keeps_its_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    first, again = settings(tmp_path, monkeypatch), settings(tmp_path, monkeypatch)
+    assert again == first
+    assert settings(tmp_path / "other", monkeypatch).secret_key != first.secret_key
+
+
+def test_files_with_secrets_are_private(tmp_path: Path) -> None:
+    demo.write_settings(tmp_path, redis_url=REDIS, api_base_url=API)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == {"demo-secrets.json": 0o600, "demo.toml": 0o600}
+
+
+def test_the_sample_roster_can_be_imported_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = settings(tmp_path, monkeypatch)
+    database.migrate(found.database)
+    write_roster(tmp_path / "roster.xlsx")
+    for _ in range(2):
+        lines = workbooks.import_roster(
+            found, tmp_path / "roster.xlsx", dry_run=False, replace=False
+        )
+        assert lines != []
+
+
+def test_another_port_is_taken_where_the_usual_one_is_in_use(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        wanted = busy.getsockname()[1]
+        with demo._listening(wanted) as listener:  # noqa: SLF001 (taking a port is the demo's own affair)
+            used = listener.getsockname()[1]
+    assert used != wanted
+    assert capsys.readouterr().out == f"端口 {wanted} 已被占用，改用 {used}。\n"
+
+
+def test_a_child_that_ends_by_itself_is_described_with_its_last_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JINLIN_CONFIG", raising=False)
+    with demo.Children(tmp_path / "logs") as children:
+        children.start("serve")
+        while (described := children.dead()) is None:
+            time.sleep(0.05)
+    assert described.startswith("进程 serve 意外退出（状态 2）")
+    assert "JINLIN_CONFIG" in described
+
+
+def test_children_that_run_are_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings(tmp_path, monkeypatch)
+    with demo.Children(tmp_path / "logs") as children:
+        children.start("scheduler")
+        started = dict(children._running)  # noqa: SLF001 (the processes themselves are looked at)
+    assert [child.poll() is None for child in started.values()] == [False]
