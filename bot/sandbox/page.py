@@ -2,10 +2,10 @@
 
 The JSON endpoints serve the page and the end-to-end tests::
 
-    GET  /sandbox/people            [{key, name, role, platform, external_id, is_following,
-                                      scene, sayings}]
+    GET  /sandbox/people            [{key, name, role, platform, external_id, scene, sayings}]
     GET  /sandbox/phones/{person}   {person, is_following, sends_left, messages: [{id, sender,
-                                      kind, at, pushed, text, links, parts, card}]}
+                                      kind, at, pushed, text, links, parts, card}]};
+                                      is_following, sends_left: null on WeCom
     POST …/say      {text}                         type a text
     POST …/tap      {message_id, command}          tap a tappable line of a message
     POST …/press    {message_id, key, selected?}   press a card's button; selected: id or [id]
@@ -41,6 +41,7 @@ from bot.sandbox.phones import Phones, RefusedError
 from bot.sandbox.platforms import api_routes
 from bot.sandbox.push import Pusher
 from bot.sandbox.world import Phone, World
+from storage.vocabulary import Platform
 
 STATIC = Path(__file__).parent / "static"
 
@@ -190,18 +191,18 @@ def _person_json(phone: Phone) -> dict[str, Any]:
         "role": person.role,
         "platform": person.platform.value,
         "external_id": person.external_id,
-        "is_following": phone.is_following,
         "scene": person.scene,
         "sayings": list(person.sayings),
     }
 
 
 def _phone_json(world: World, phone: Phone) -> dict[str, Any]:
+    is_official = phone.person.platform is Platform.OFFICIAL
     with world.lock:
         return {
             "person": phone.person.key,
-            "is_following": phone.is_following,
-            "sends_left": phone.windows.left(world.clock()),
+            "is_following": phone.is_following if is_official else None,
+            "sends_left": phone.windows.left(world.clock()) if is_official else None,
             "messages": [message.to_json() for message in phone.messages],
         }
 

@@ -23,6 +23,14 @@ def test_people_are_listed_with_what_they_can_do(sandbox: Sandbox) -> None:
     assert people[0]["scene"] == "bind:YG-3-2"
 
 
+def test_only_the_official_account_counts_what_may_still_be_sent(sandbox: Sandbox) -> None:
+    before = sandbox.http.get("/sandbox/phones/wang").json()
+    after = sandbox.act("wang", "follow")
+    wecom = sandbox.act("lisi", "open")
+    shown = [(one["is_following"], one["sends_left"]) for one in (before, after, wecom)]
+    assert shown == [(False, 0), (True, 3), (None, None)]
+
+
 def test_the_page_asks_only_for_what_changed(sandbox: Sandbox) -> None:
     sandbox.act("lisi", "open")
     first = sandbox.http.get("/sandbox/changes").json()

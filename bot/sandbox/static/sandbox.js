@@ -160,7 +160,7 @@ function drawKey(phone, message, item, select) {
 function buildPhone(person) {
   const node = document.getElementById("phone-template").content.firstElementChild.cloneNode(true);
   const phone = {
-    key: person.key, person, node, waiting: 0, entries: new Map(), order: [], isFollowing: null,
+    key: person.key, person, node, waiting: 0, entries: new Map(), order: [], isFollowing: undefined,
     chat: node.querySelector(".chat"),
     newer: node.querySelector(".newer"),
     quick: node.querySelector(".quick"),
@@ -206,7 +206,7 @@ function toEnd(phone) {
 
 function drawPhone(phone, shown) {
   const wasAtEnd = isAtEnd(phone);
-  const isFirst = phone.isFollowing === null;
+  const isFirst = phone.isFollowing === undefined;
   let isNew = false;
   let before = null;
   for (const message of shown.messages) {
