@@ -40,7 +40,11 @@ class Policy:
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """One turn as its handler sees it; ``notices`` are written with the turn's transaction."""
+    """One turn as its handler sees it.
+
+    ``notices`` are written with the turn's transaction; ``has_outdated_cards`` says that cards sent
+    earlier are no longer true, so that the relay hurries to change them.
+    """
 
     session: Session
     now: datetime
@@ -50,6 +54,7 @@ class Context:
     speaker: Speaker
     posts: tuple[Post, ...]
     notices: list[Notice] = field(default_factory=list)
+    has_outdated_cards: bool = False
 
     @property
     def today(self) -> date:

@@ -66,9 +66,13 @@ class Conversation(Generic[C]):
     """One conversation as a value.
 
     Attributes:
-        opening: what the first message already answers, as (context, words after the keyword).
+        opening: what the first message already answers, as (context, what followed the keyword).
         confirm: the summary that is confirmed before ``finish``; None finishes at once.
+        absorb: what else an answer says besides what it was asked for.
+        refuse: the reason, if any, not to go on asking; looked at before every question.
         finish: does what was agreed and gives the closing reply.
+        numbered: whether the first message may name an order right after the keyword.
+        glued: whether text may follow the keyword without a separator.
     """
 
     name: str
@@ -77,8 +81,15 @@ class Conversation(Generic[C]):
     steps: tuple[Step[C], ...]
     finish: Callable[[C, Answers], Reply]
     confirm: Callable[[C, Answers], str] | None = None
-    opening: Callable[[C, str], Answers] | None = None
+    opening: Callable[[C, Said], Answers] | None = None
+    absorb: Callable[[C, Answers, str], Answers] | None = None
+    refuse: Callable[[C, Answers], Reply | None] | None = None
+    numbered: bool = False
     glued: bool = False
+
+    def read(self, text: str) -> Said | None:
+        """Read a message as a use of one of the keywords."""
+        return _read_words(self.keywords, text, numbered=self.numbered, glued=self.glued)
 
     def __post_init__(self) -> None:
         """Refuse two steps with one key: the second would never be asked."""
@@ -127,11 +138,15 @@ class Command(Generic[C]):
 
     def read(self, text: str) -> Said | None:
         """Read a message as a use of this command."""
-        for word in self.words:
-            said = READER.read(text, word, numbered=self.numbered, glued=self.glued)
-            if said is not None:
-                return said
-        return None
+        return _read_words(self.words, text, numbered=self.numbered, glued=self.glued)
+
+
+def _read_words(known: tuple[str, ...], text: str, *, numbered: bool, glued: bool) -> Said | None:
+    for word in known:
+        said = READER.read(text, word, numbered=numbered, glued=glued)
+        if said is not None:
+            return said
+    return None
 
 
 def run(command: Command[C], ctx: C, said: Said) -> Reply:
@@ -150,9 +165,13 @@ def run(command: Command[C], ctx: C, said: Said) -> Reply:
     return Reply(text=texts.WHICH_ORDER, menu=menu)
 
 
-def start(conversation: Conversation[C], ctx: C, rest: str) -> Move:
-    """Open a conversation with whatever the first message already says."""
-    answers = conversation.opening(ctx, rest) if conversation.opening else {}
+def start(
+    conversation: Conversation[C], ctx: C, said: Said, *, known: Answers | None = None
+) -> Move:
+    """Open a conversation with what is known and whatever the first message already says."""
+    answers = dict(known or {})
+    if conversation.opening:
+        answers |= conversation.opening(ctx, said)
     return _next(conversation, ctx, answers, hint="")
 
 
@@ -177,7 +196,10 @@ def advance(conversation: Conversation[C], ctx: C, answers: Answers, text: str) 
         value = step.read(ctx, answers, _chosen(step.ask(ctx, answers).choices, text))
     except UnclearError as unclear:
         return _next(conversation, ctx, answers, hint=unclear.hint)
-    return _next(conversation, ctx, {**answers, step.key: value}, hint="")
+    answers = {**answers, step.key: value}
+    if conversation.absorb:
+        answers = conversation.absorb(ctx, answers, text)
+    return _next(conversation, ctx, answers, hint="")
 
 
 def back(conversation: Conversation[C], ctx: C, answers: Answers) -> Move:
@@ -220,6 +242,9 @@ def _chosen(choices: tuple[Action, ...], text: str) -> str:
 
 
 def _next(conversation: Conversation[C], ctx: C, answers: Answers, *, hint: str) -> Move:
+    refusal = conversation.refuse(ctx, answers) if conversation.refuse else None
+    if refusal is not None:
+        return Move(refusal)
     step = _open_step(conversation, ctx, answers)
     if step is not None:
         prompt = step.ask(ctx, answers)

@@ -85,13 +85,17 @@ class Reply:
         text: complete without taps; empty means an empty body.
         menu: numbered choices; the turn remembers them, so that a digit means their command.
         actions: further taps, without digits.
-        card_note: the tapped card changes to this (its buttons go); then ``text`` is not shown.
+        card_note: the tapped card changes to this (its buttons go); the text follows as a notice.
+        title: heads that notice.
+        order_id: the order that the reply is about, if it is about one.
     """
 
     text: str = ""
     menu: tuple[Action, ...] = ()
     actions: tuple[Action, ...] = ()
     card_note: str = ""
+    title: str = ""
+    order_id: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the form that the inbox stores."""
@@ -105,6 +109,8 @@ class Reply:
             menu=actions_from_json(stored["menu"]),
             actions=actions_from_json(stored["actions"]),
             card_note=stored["card_note"],
+            title=stored["title"],
+            order_id=stored["order_id"],
         )
 
 

@@ -134,6 +134,7 @@ class NoticeKind(StrEnum):
     ORDER_CLOSED = "order_closed"
     ORDER_REOPENED = "order_reopened"
     VERIFICATION = "verification"
+    REPLY = "reply"
     OPERATIONS = "operations"
 
 

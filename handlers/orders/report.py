@@ -6,12 +6,14 @@ from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
 from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission
+from handlers.rules.words import Said
 from handlers.services import branches, places
 from handlers.services.orders import RefusedError, Report, submit
 from handlers.texts import general, moments, words
 from handlers.texts import reports as texts
 from handlers.texts.orders import contact as joined
 from handlers.texts.orders import received, received_unbound
+from handlers.texts.reading import NO, READER, YES
 from storage.sealing import unseal
 
 _MOST_LETTERS = 2000
@@ -20,17 +22,48 @@ _PHONE_BLANKS = re.compile(r"(?<=\d)[\s-]+(?=\d{4})")
 _NAME_LENGTH = 16
 
 
-def _opening(ctx: Context, rest: str) -> Answers:
+def _opening(ctx: Context, said: Said) -> Answers:
     answers: Answers = {}
-    if rest:
-        answers["matter"] = rest[:_MOST_LETTERS]
-        inside = places.find(ctx.session, rest, home=ctx.speaker.home_id)
-        if inside.is_certain and inside.says_more_than_estate:
-            answers["place"] = {"text": inside.text, "id": inside.node_id}
+    if said.rest:
+        answers["matter"] = said.rest[:_MOST_LETTERS]
+        answers = _absorb(ctx, answers, said.rest)
     if ctx.speaker.contact_sealed is not None:
         phone = unseal(ctx.speaker.contact_sealed)
         answers["contact"] = {"name": ctx.speaker.contact_name, "phone": phone}
     return answers
+
+
+def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
+    """Find the place inside the matter, down to a building at least; else it is asked for."""
+    if "place" in answers:
+        return answers
+    inside = places.find(ctx.session, text, home=ctx.speaker.home_id)
+    if inside.is_certain and inside.is_exact:
+        return {**answers, "place": {"text": inside.text, "id": inside.node_id}}
+    return answers
+
+
+def _is_unasked(ctx: Context, answers: Answers) -> bool:
+    del ctx
+    return texts.UNASKED in answers
+
+
+def _ask_meant(ctx: Context, answers: Answers) -> Prompt:
+    del ctx
+    return Prompt(texts.ask_meant(answers["matter"]), texts.MEANT_CHOICES)
+
+
+def _read_meant(ctx: Context, answers: Answers, said: str) -> bool:
+    del ctx, answers
+    plain = READER.stripped(said)
+    if plain not in YES | NO:
+        raise UnclearError(texts.MEANT_HINT)
+    return plain in YES
+
+
+def _not_meant(ctx: Context, answers: Answers) -> Reply | None:
+    del ctx
+    return Reply(text=texts.NOT_MEANT) if answers.get("meant") is False else None
 
 
 def _ask_matter(ctx: Context, answers: Answers) -> Prompt:
@@ -143,6 +176,7 @@ conversation: Conversation[Context] = Conversation(
     keywords=words.REPORT,
     permission=Permission.REPORT,
     steps=(
+        Step("meant", _ask_meant, _read_meant, when=_is_unasked),
         Step("matter", _ask_matter, _read_matter),
         Step("place", _ask_place, _read_place),
         Step("estate", _ask_estate, _read_estate, when=_estate_is_open),
@@ -151,5 +185,7 @@ conversation: Conversation[Context] = Conversation(
     confirm=_confirm,
     finish=_finish,
     opening=_opening,
+    absorb=_absorb,
+    refuse=_not_meant,
     glued=True,
 )

@@ -1,6 +1,7 @@
 """Runs one step of an order and tells the truth when the step no longer fits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from handlers.context import Context
 from handlers.conversation import Candidate
@@ -35,7 +36,7 @@ def attempt(
     try:
         return step(found)
     except RefusedError as refusal:
-        return Reply(text=refusal.sentence, card_note=cards.note(found))
+        return about(found, Reply(text=refusal.sentence))
     except (LostError, IllegalTransitionError):
         now = orders.find(ctx.session, found.order.id)
         if now is None:
@@ -46,10 +47,23 @@ def attempt(
 def standing(found: Found) -> Reply:
     """Say where an order stands."""
     order = found.order
-    return Reply(
-        text=texts.standing(order.id, order.status, order.outcome, found.holder_name),
-        actions=(texts.progress_action(order.id),),
-        card_note=cards.note(found),
+    return about(
+        found,
+        Reply(
+            text=texts.standing(order.id, order.status, order.outcome, found.holder_name),
+            actions=(texts.progress_action(order.id),),
+        ),
+    )
+
+
+def about(found: Found, reply: Reply) -> Reply:
+    """Say on a tapped card what is true of the order now, and head the words with the order."""
+    order = found.order
+    return replace(
+        reply,
+        card_note=reply.card_note or cards.note(found),
+        title=texts.head(order.id, masking.phones(order.matter)),
+        order_id=order.id,
     )
 
 

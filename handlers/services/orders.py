@@ -84,6 +84,7 @@ def move(
         raise LostError
     orders.record(ctx.session, found.order.id, ctx.step(action, post), **(details or {}))
     deliveries.mark_stale(ctx.session, found.order.id)
+    ctx.has_outdated_cards = True
 
 
 def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Submitted:

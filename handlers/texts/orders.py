@@ -1,5 +1,6 @@
 """What is said about orders: their states, who comes, what is asked of whom."""
 
+import re
 from types import MappingProxyType
 
 from handlers.messages import Action, Choice
@@ -28,6 +29,8 @@ OUTCOME = MappingProxyType(
 )
 
 HEAD_LENGTH = 30
+
+NAME_SEPARATORS = re.compile(r"[\s,，、和;；]+")
 
 PLACE_FIELD = "地点"
 PLACE_UNKNOWN = "没有写"
@@ -257,7 +260,7 @@ def reopened_for_holder(number: int, said: str) -> str:
 
 def progress(number: int, matter: str, pairs: tuple[tuple[str, str], ...]) -> str:
     """Describe one order to somebody who may see it."""
-    return "\n".join([head(number, matter), *(f"{label}：{value}" for label, value in pairs)])
+    return "\n".join([head(number, matter), *lines_of(pairs)])
 
 
 def counted(counts: dict[OrderStatus, int]) -> str:
@@ -312,3 +315,33 @@ def no_such_name(name: str, near: list[str]) -> str:
 def reporter_named(name: str) -> str:
     """Refuse to send somebody to their own order."""
     return f"这件事是{name}自己报的，请派给别人。"
+
+
+def same_name_label(name: str, organisation: str, digits: str) -> str:
+    """Tell people of one name apart by where they serve and the end of their phone."""
+    return f"{name}（{organisation}，尾号 {digits}）"
+
+
+def take_label(number: int, matter: str, place: str) -> str:
+    """Show an order that can be taken in a list of choices."""
+    return f"{head(number, matter)}（{place}）" if place else head(number, matter)
+
+
+def ask_taker_command(number: int) -> str:
+    """Ask whom to send."""
+    return f"派单 {number}"
+
+
+def numbered_choice(number: int, matter: str) -> Action:
+    """Stand for an order in a list of choices."""
+    return Action(head(number, matter), f"{number}")
+
+
+def lines_of(pairs: tuple[tuple[str, str], ...]) -> list[str]:
+    """Write labelled facts as lines."""
+    return [f"{label}：{value}" for label, value in pairs]
+
+
+def too_old(number: int) -> str:
+    """Say that an order was closed too long ago to be reopened."""
+    return f"#{number} 办结已经超过 7 天，请重新报一次，我们接着办。"

@@ -14,8 +14,17 @@ ASK_CONTACT = (
     "只给上门办事的人看，下次报事不用再写。不想留就回“跳过”，想多了解回“隐私”。"
 )
 CONTACT_HINT = "没看到电话号码。请写称呼和电话，或回“跳过”。"
+SHOWN = 60
 PUNCTUATION = " ,，、:：。"
-ASK_WHETHER_REPORT = "您是想报这件事吗？"
+UNASKED = "unasked"
+MEANT_CHOICES = (Action("是，要报", "是"), Action("不是", "不是"))
+MEANT_HINT = "没看明白，请回 1 要报，或回 2 不报。"
+NOT_MEANT = "好的，不报。有什么事随时说。"
+
+
+def ask_meant(matter: str) -> str:
+    """Ask whether free words were meant as a report."""
+    return f"您是想报这件事吗？\n“{matter if len(matter) <= SHOWN else matter[:SHOWN] + '…'}”"
 
 
 def at_home(name: str) -> str:

@@ -1,0 +1,85 @@
+"""Where an order stands: one by its number, as far as the speaker may see it, or one's own list."""
+
+from handlers.context import Context
+from handlers.conversation import Command
+from handlers.messages import Action, Reply
+from handlers.orders.steps import UNKNOWN
+from handlers.rules import masking
+from handlers.rules.permissions import Permission, reaching, serving
+from handlers.rules.words import Said
+from handlers.services import orders as service
+from handlers.texts import general, words
+from handlers.texts import orders as texts
+from storage import orders
+from storage.orders import Found
+from storage.vocabulary import OrderStatus
+
+
+def _answer(ctx: Context, said: Said) -> Reply:
+    if said.number is None:
+        return _own(ctx)
+    found = orders.find(ctx.session, said.number)
+    pairs = service.progress_fields(ctx, found) if found else None
+    if found is None or pairs is None:
+        return UNKNOWN
+    return _describe(ctx, found, pairs)
+
+
+def _own(ctx: Context) -> Reply:
+    mine = orders.reported_by(
+        ctx.session,
+        ctx.speaker.person_id,
+        since=ctx.now - ctx.policy.reopen_window,
+        most=ctx.policy.list_length,
+    )
+    if not mine and ctx.may(Permission.TAKE):
+        mine = orders.held_by(ctx.session, ctx.speaker.person_id, most=ctx.policy.list_length)
+        head = texts.held_head()
+    else:
+        head = texts.reported_head()
+    if not mine:
+        return Reply(text=texts.NOTHING_REPORTED, actions=(general.REPORT_ACTION,))
+    if len(mine) == 1:
+        pairs = service.progress_fields(ctx, mine[0])
+        return _describe(ctx, mine[0], pairs or ())
+    menu = tuple(
+        Action(
+            texts.line(found.order.id, found.order.matter, found.order.status, found.order.outcome),
+            texts.progress_action(found.order.id).command,
+        )
+        for found in mine
+    )
+    return Reply(text=head, menu=menu)
+
+
+def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) -> Reply:
+    order = found.order
+    inside = service.is_reader_inside(ctx, found)
+    matter = order.matter if inside else masking.phones(order.matter)
+    text = texts.progress(order.id, matter, pairs)
+    if order.status is OrderStatus.DONE and order.reporter_id == ctx.speaker.person_id:
+        return Reply(text=text, menu=texts.resident_answers(order.id))
+    return Reply(text=text, actions=_next_taps(ctx, found))
+
+
+def _next_taps(ctx: Context, found: Found) -> tuple[Action, ...]:
+    order = found.order
+    if found.holder_id == ctx.speaker.person_id:
+        return (texts.finish_action(order.id),)
+    if order.status is OrderStatus.SUBMITTED and reaching(
+        ctx.posts, Permission.DISPATCH, found.branch_path
+    ):
+        return (texts.dispatch_to_all(order.id),)
+    is_mine = order.reporter_id == ctx.speaker.person_id
+    if (
+        order.status is OrderStatus.DISPATCHED
+        and not is_mine
+        and serving(ctx.posts, found.branch_path)
+    ):
+        return (texts.take_action(order.id),)
+    return ()
+
+
+command: Command[Context] = Command(
+    words=words.PROGRESS, permission=Permission.FOLLOW, answer=_answer, numbered=True
+)

@@ -1,0 +1,121 @@
+"""A member takes an order, by tap or by word, and sees what is open."""
+
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.conversation import Candidate, Command
+from handlers.messages import Action, Reply
+from handlers.orders.steps import UNKNOWN, about, attempt, candidate
+from handlers.rules import masking
+from handlers.rules.permissions import Permission, serving
+from handlers.rules.words import Said
+from handlers.services import cards
+from handlers.services import orders as service
+from handlers.texts import moments, words
+from handlers.texts import orders as texts
+from storage import orders
+from storage.orders import Found
+from storage.vocabulary import OrderStatus
+
+
+def _takeable(ctx: Context, *, besides: int | None = None) -> list[Found]:
+    """Give what the speaker could take: offered by name, or open to the branches served."""
+    paths = [
+        "/".join(parts[:length]) + "/"
+        for post in ctx.posts
+        if serving((post,), "/")
+        for parts in [post.path.split("/")[:-1]]
+        for length in range(2, len(parts) + 1)
+    ]
+    found = orders.takeable(
+        ctx.session, ctx.speaker.person_id, sorted(set(paths)), most=ctx.policy.list_length
+    )
+    return [order for order in found if order.order.id != besides]
+
+
+def _candidates(ctx: Context) -> Sequence[Candidate]:
+    return [candidate(found) for found in _takeable(ctx)]
+
+
+def _menu(found: Sequence[Found]) -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            texts.take_label(one.order.id, masking.phones(one.order.matter), one.order.place_name),
+            texts.take_action(one.order.id).command,
+        )
+        for one in found
+    )
+
+
+def _answer_take(ctx: Context, said: Said) -> Reply:
+    found = orders.find(ctx.session, said.number or 0)
+    if found is None or not _is_visible(ctx, found):
+        return UNKNOWN
+
+    def step(found: Found) -> Reply:
+        service.take(ctx, found)
+        order = found.order
+        reply = Reply(
+            text="\n".join(
+                [
+                    texts.taken(order.id, order.matter),
+                    *texts.lines_of(
+                        texts.fields(
+                            order.place,
+                            cards.contact(found),
+                            moments.date_and_hour(order.promised_at, ctx.policy.timezone),
+                        )
+                    ),
+                ]
+            ),
+            actions=(texts.finish_action(order.id),),
+            card_note=texts.taken_short(),
+        )
+        return about(found, reply)
+
+    return attempt(ctx, found, step, otherwise=lambda now: _too_late(ctx, now))
+
+
+def _is_visible(ctx: Context, found: Found) -> bool:
+    """Hide orders of other branches like numbers that do not exist (DESIGN.md 7.9)."""
+    return (
+        serving(ctx.posts, found.branch_path) is not None
+        or service.progress_fields(ctx, found) is not None
+        or orders.assignment_of(ctx.session, found.order.id, ctx.speaker.person_id) is not None
+    )
+
+
+def _too_late(ctx: Context, found: Found) -> Reply:
+    order = found.order
+    if order.status is OrderStatus.SUBMITTED:
+        truth = texts.not_dispatched_yet(order.id)
+    else:
+        holder = found.holder_name
+        if order.status in {OrderStatus.DONE, OrderStatus.CLOSED} and holder is None:
+            finisher = orders.last_finisher(ctx.session, order.id)
+            holder = finisher[1] if finisher else None
+        truth = texts.too_late(order.id, holder, order.status, order.outcome)
+    others = _takeable(ctx, besides=order.id)
+    more = texts.WHAT_IS_OPEN if others else texts.NOTHING_ELSE_OPEN
+    return about(found, Reply(text=f"{truth}\n{more}", menu=_menu(others)))
+
+
+def _answer_takeable(ctx: Context, said: Said) -> Reply:
+    del said
+    found = _takeable(ctx)
+    if not found:
+        return Reply(text=texts.NOTHING_TO_TAKE)
+    return Reply(text=texts.takeable_head(), menu=_menu(found))
+
+
+take: Command[Context] = Command(
+    words=words.TAKE,
+    permission=Permission.TAKE,
+    answer=_answer_take,
+    numbered=True,
+    candidates=_candidates,
+    nothing_fits=texts.NOTHING_TO_TAKE,
+)
+takeable: Command[Context] = Command(
+    words=words.TAKEABLE, permission=Permission.TAKE, answer=_answer_takeable
+)

@@ -1,0 +1,115 @@
+"""A member on the official account asks to be recognised; those who dispatch approve by tap."""
+
+import re
+from datetime import datetime, time
+
+from handlers.context import Context
+from handlers.conversation import Command
+from handlers.messages import Notice, Reply
+from handlers.rules.permissions import Permission, reaching
+from handlers.rules.words import Said
+from handlers.services import branches
+from handlers.texts import people as texts
+from handlers.texts import words
+from storage import people
+from storage.sealing import keyed_hash
+from storage.vocabulary import NoticeKind
+
+_CLAIM = re.compile(r"(?P<name>[^\d\s]{2,16}?)\W*(?P<phone>1\d{10})$")
+
+
+def _answer_claim(ctx: Context, said: Said) -> Reply:
+    if ctx.speaker.is_registered:
+        return Reply(text=texts.ALREADY_VERIFIED)
+    claim = _CLAIM.match(said.rest.strip())
+    if claim is None:
+        return Reply(text=texts.HOW_TO_VERIFY)
+    midnight = datetime.combine(ctx.today, time(), ctx.policy.timezone)
+    tries = people.count_verifications(ctx.session, ctx.speaker.identity_id, since=midnight)
+    if tries >= ctx.policy.verification_tries_a_day:
+        return Reply(text=texts.TOO_MANY_TRIES)
+    claimed = people.by_phone(ctx.session, keyed_hash(claim["phone"]), claim["name"])
+    number = people.add_verification(
+        ctx.session,
+        person_id=ctx.speaker.person_id,
+        identity_id=ctx.speaker.identity_id,
+        claimed_id=claimed,
+        now=ctx.now,
+    )
+    if claimed is not None:
+        ctx.notify(
+            Notice(
+                kind=NoticeKind.VERIFICATION,
+                title=texts.verification_title(claim["name"]),
+                text=texts.verification_question(claim["name"]),
+                actions=texts.verification_actions(number),
+                recipients=tuple(_approvers(ctx, claimed)),
+            )
+        )
+    return Reply(text=texts.VERIFICATION_SENT)
+
+
+def _approvers(ctx: Context, person_id: int) -> list[int]:
+    """Give those who dispatch where a roster person serves; never the person themselves."""
+    tree = branches.tree_of(ctx.session)
+    for path in people.home_paths(ctx.session, person_id, today=ctx.today):
+        node = int(path.rstrip("/").rsplit("/", 1)[-1])
+        officers = branches.dispatchers(ctx.session, tree, node, today=ctx.today)
+        found = [officer.person_id for officer in officers if officer.person_id != person_id]
+        if found:
+            return found
+    return []
+
+
+def _decide(ctx: Context, number: int, *, is_approved: bool) -> Reply:
+    request = people.verification(ctx.session, number)
+    if request is None or request.claimed_id is None:
+        return Reply(text=texts.NO_SUCH_VERIFICATION)
+    paths = people.home_paths(ctx.session, request.claimed_id, today=ctx.today)
+    if not any(reaching(ctx.posts, Permission.APPROVE, path) for path in paths):
+        return Reply(text=texts.NO_SUCH_VERIFICATION)
+    won = people.decide_verification(
+        ctx.session,
+        number,
+        decided_by=ctx.speaker.person_id,
+        is_approved=is_approved,
+        now=ctx.now,
+    )
+    if not won:
+        return Reply(text=texts.ALREADY_DECIDED, card_note=texts.ALREADY_DECIDED_SHORT)
+    if is_approved:
+        people.adopt(
+            ctx.session,
+            request.identity_id,
+            from_id=request.person_id,
+            to_id=request.claimed_id,
+        )
+    ctx.notify(
+        Notice(
+            kind=NoticeKind.VERIFICATION,
+            title=texts.VERIFICATION_RESULT,
+            text=texts.APPROVED_NEWS if is_approved else texts.REFUSED_NEWS,
+            recipients=(request.claimed_id if is_approved else request.person_id,),
+        )
+    )
+    done = texts.APPROVED_SHORT if is_approved else texts.REFUSED_SHORT
+    return Reply(text=done, card_note=done)
+
+
+def _answer_approve(ctx: Context, said: Said) -> Reply:
+    return _decide(ctx, said.number or 0, is_approved=True)
+
+
+def _answer_refuse(ctx: Context, said: Said) -> Reply:
+    return _decide(ctx, said.number or 0, is_approved=False)
+
+
+claim: Command[Context] = Command(
+    words=words.VERIFY, permission=Permission.VERIFY, answer=_answer_claim
+)
+approve: Command[Context] = Command(
+    words=words.APPROVE, permission=Permission.APPROVE, answer=_answer_approve, numbered=True
+)
+refuse: Command[Context] = Command(
+    words=words.REFUSE, permission=Permission.APPROVE, answer=_answer_refuse, numbered=True
+)

@@ -1,0 +1,45 @@
+"""The routing table: what can be said, in the order in which it is tried. Nothing else."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from handlers.context import Context
+from handlers.conversation import Command, Conversation
+from handlers.messages import IncomingKind, Reply
+from handlers.orders import answers, desk, dispatch, finish, progress, report, take
+from handlers.people import arrivals, bind, guidance, verify
+
+COMMANDS: tuple[Command[Context], ...] = (
+    guidance.assistance,
+    guidance.privacy,
+    progress.command,
+    desk.todo,
+    desk.undelivered,
+    dispatch.command,
+    take.take,
+    take.takeable,
+    finish.command,
+    answers.resolved,
+    answers.unresolved,
+    verify.claim,
+    verify.approve,
+    verify.refuse,
+)
+
+CONVERSATIONS: tuple[Conversation[Context], ...] = (
+    report.conversation,
+    answers.partly,
+    bind.conversation,
+)
+
+EVENTS: Mapping[IncomingKind, Callable[[Context], Reply]] = MappingProxyType(
+    {
+        IncomingKind.SUBSCRIBE: arrivals.subscribe,
+        IncomingKind.SCAN: arrivals.scan,
+        IncomingKind.ENTER: arrivals.enter,
+        IncomingKind.UNSUBSCRIBE: arrivals.unsubscribe,
+    }
+)
+
+FREE_TEXT: Conversation[Context] = report.conversation
+"""Takes what is neither command nor small talk, after asking whether it was meant so."""

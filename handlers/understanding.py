@@ -1,0 +1,331 @@
+"""Decides what a message means: control word, tap or numbered command, answer, keyword, free text.
+
+The order of the questions is DESIGN.md section 3.3: each rule below answers, or passes with None.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers import conversation as engine
+from handlers import routes
+from handlers.context import Context
+from handlers.conversation import Command, Conversation, Move
+from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
+from handlers.people.guidance import assistance, suggestions
+from handlers.rules import danger
+from handlers.rules.words import Said
+from handlers.texts import general, lines, words
+from handlers.texts import reports as report_texts
+from handlers.texts.reading import DANGER, GREETINGS, NODS, READER, THANKS
+from storage import notices
+from storage.vocabulary import NoticeKind, Platform
+
+_PENDING_SHOWN = 3
+_MEDIA = frozenset(
+    {
+        IncomingKind.IMAGE,
+        IncomingKind.VOICE,
+        IncomingKind.VIDEO,
+        IncomingKind.LINK,
+        IncomingKind.FILE,
+    }
+)
+
+
+def answer(ctx: Context) -> Reply:
+    """Answer one message: understand it, put danger and pending news first, remember the menu."""
+    event = routes.EVENTS.get(ctx.incoming.kind)
+    reply = event(ctx) if event else _spoken(ctx)
+    if ctx.is_card_tap:
+        return _on_the_card(ctx, reply)
+    if not reply.text:
+        return reply
+    if ctx.incoming.kind is IncomingKind.TEXT and danger.is_present(ctx.incoming.text, DANGER):
+        reply = replace(reply, text=f"{general.HOTLINES}\n{reply.text}")
+    if ctx.speaker.has_pending:
+        reply = _with_pending(ctx, reply)
+    _remember_menu(ctx, reply)
+    return reply
+
+
+def _spoken(ctx: Context) -> Reply:
+    current = _open_conversation(ctx)
+    if ctx.incoming.kind in _MEDIA:
+        return _with_question(ctx, current, Reply(text=general.MEDIA_ALONE))
+    if ctx.incoming.kind is IncomingKind.PLACE and current is None:
+        return Reply(text=general.PLACE_ALONE, actions=(general.REPORT_ACTION,))
+    for rule in _RULES:
+        reply = rule(ctx, current)
+        if reply is not None:
+            return reply
+    return _free_text(ctx)
+
+
+Current = Conversation[Context] | None
+
+
+def _cancel(ctx: Context, current: Current) -> Reply | None:
+    del current
+    if READER.stripped(ctx.incoming.text) not in words.CANCEL:
+        return None
+    had = _draft(ctx)
+    _close(ctx)
+    ctx.speaker.talk.menu, ctx.speaker.talk.menu_until = [], None
+    return Reply(text=general.CANCELLED if had else general.NOTHING_TO_CANCEL)
+
+
+def _go_back(ctx: Context, current: Current) -> Reply | None:
+    if READER.stripped(ctx.incoming.text) not in words.BACK:
+        return None
+    if current is None:
+        return Reply(text=general.NOTHING_GOES_BACK, actions=suggestions(ctx))
+    return _moved(ctx, current, engine.back(current, ctx, ctx.speaker.talk.answers))
+
+
+def _resume(ctx: Context, current: Current) -> Reply | None:
+    """A draft is kept for a day; one word comes back to its question."""
+    del current
+    if READER.stripped(ctx.incoming.text) not in words.RESUME:
+        return None
+    draft = _draft(ctx)
+    if draft is None:
+        return Reply(text=general.NOTHING_TO_RESUME, actions=suggestions(ctx))
+    ctx.speaker.talk.asked_at = ctx.now
+    return engine.ask_again(draft, ctx, ctx.speaker.talk.answers)
+
+
+def _help(ctx: Context, current: Current) -> Reply | None:
+    if READER.stripped(ctx.incoming.text) not in words.HELP:
+        return None
+    return _with_question(ctx, current, engine.run(assistance, ctx, Said()))
+
+
+def _expected(ctx: Context, current: Current) -> Reply | None:
+    """Words that the open question itself offered are its answer, typed or tapped."""
+    talk = ctx.speaker.talk
+    if current and engine.is_expecting(current, ctx, talk.answers, ctx.incoming.text):
+        return _advanced(ctx, current)
+    return None
+
+
+def _complete(ctx: Context, current: Current) -> Reply | None:
+    """A tap or a complete numbered command is done at once; an open question is asked again."""
+    tapped = ctx.incoming.is_tap or ctx.incoming.kind is IncomingKind.TAP
+    command = _command(ctx.incoming.text)
+    if command and (tapped or command[1].number is not None):
+        return _with_question(ctx, current, _permitted(ctx, *command))
+    begun = _keyword(ctx.incoming.text)
+    if begun and (tapped or begun[1].number is not None):
+        return _started(ctx, *begun)
+    return None
+
+
+def _answer(ctx: Context, current: Current) -> Reply | None:
+    """Everything else said while a question is open is its answer."""
+    return _advanced(ctx, current) if current else None
+
+
+def _digit(ctx: Context, current: Current) -> Reply | None:
+    """A bare digit stands for a line of the last list, while that list is fresh."""
+    del current
+    talk = ctx.speaker.talk
+    number = READER.bare_number(ctx.incoming.text)
+    if number is None:
+        return None
+    fresh = talk.menu_until is not None and ctx.now <= talk.menu_until
+    if not fresh or not 1 <= number <= len(talk.menu):
+        return Reply(text=general.see_order(number), actions=suggestions(ctx))
+    chosen = talk.menu[number - 1]
+    if command := _command(chosen):
+        return _permitted(ctx, *command)
+    if begun := _keyword(chosen):
+        return _started(ctx, *begun)
+    return None
+
+
+def _plain_keyword(ctx: Context, current: Current) -> Reply | None:
+    """A keyword without a number; a staff word inside a resident's sentence is no command."""
+    del current
+    if command := _command(ctx.incoming.text):
+        is_sentence = bool(command[1].rest) and not ctx.may(command[0].permission)
+        return None if is_sentence else _permitted(ctx, *command)
+    if begun := _keyword(ctx.incoming.text):
+        return _started(ctx, *begun)
+    return None
+
+
+def _not_yet(ctx: Context, current: Current) -> Reply | None:
+    """Words of the contract whose capability is still to come."""
+    del current
+    for word in words.NOT_YET:
+        if READER.read(ctx.incoming.text, word) is not None:
+            return Reply(text=general.NOT_YET, actions=suggestions(ctx))
+    return None
+
+
+def _small_talk(ctx: Context, current: Current) -> Reply | None:
+    del current
+    said = READER.stripped(ctx.incoming.text).lower()
+    if said in GREETINGS:
+        return Reply(text=general.GREETING, actions=suggestions(ctx))
+    if said in THANKS:
+        return Reply(text=general.THANKS)
+    if said in NODS:
+        return Reply(text=general.NOD)
+    if not any(letter.isalnum() for letter in said):
+        return Reply(text=general.UNCLEAR, actions=suggestions(ctx))
+    return None
+
+
+_RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
+    _cancel,
+    _go_back,
+    _resume,
+    _help,
+    _expected,
+    _complete,
+    _answer,
+    _digit,
+    _plain_keyword,
+    _not_yet,
+    _small_talk,
+)
+
+
+def _free_text(ctx: Context) -> Reply:
+    """Anything else is perhaps a matter: ask once whether it is to be reported."""
+    conversation = routes.FREE_TEXT
+    said = Said(rest=ctx.incoming.text.strip())
+    move = engine.start(conversation, ctx, said, known={report_texts.UNASKED: True})
+    return _moved(ctx, conversation, move)
+
+
+def _command(text: str) -> tuple[Command[Context], Said] | None:
+    for command in routes.COMMANDS:
+        said = command.read(text)
+        if said is not None:
+            return command, said
+    return None
+
+
+def _keyword(text: str) -> tuple[Conversation[Context], Said] | None:
+    for conversation in routes.CONVERSATIONS:
+        said = conversation.read(text)
+        if said is not None:
+            return conversation, said
+    return None
+
+
+def _permitted(ctx: Context, command: Command[Context], said: Said) -> Reply:
+    if not ctx.may(command.permission):
+        return _refused(ctx)
+    return engine.run(command, ctx, said)
+
+
+def _refused(ctx: Context) -> Reply:
+    if ctx.speaker.is_registered:
+        return Reply(text=general.NOT_ALLOWED, actions=suggestions(ctx))
+    if ctx.incoming.platform is Platform.WECOM:
+        return Reply(text=general.NOT_IN_ROSTER, actions=suggestions(ctx))
+    return Reply(text=general.NOT_VERIFIED, actions=suggestions(ctx))
+
+
+def _started(ctx: Context, conversation: Conversation[Context], said: Said) -> Reply:
+    if not ctx.may(conversation.permission):
+        return _refused(ctx)
+    return _moved(ctx, conversation, engine.start(conversation, ctx, said))
+
+
+def _advanced(ctx: Context, conversation: Conversation[Context]) -> Reply:
+    move = engine.advance(conversation, ctx, ctx.speaker.talk.answers, ctx.incoming.text)
+    return _moved(ctx, conversation, move)
+
+
+def _moved(ctx: Context, conversation: Conversation[Context], move: Move) -> Reply:
+    talk = ctx.speaker.talk
+    if move.answers is None:
+        _close(ctx)
+    else:
+        talk.name, talk.answers, talk.asked_at = conversation.name, move.answers, ctx.now
+    return move.reply
+
+
+def _close(ctx: Context) -> None:
+    talk = ctx.speaker.talk
+    talk.name, talk.answers, talk.asked_at = None, {}, None
+
+
+def _draft(ctx: Context) -> Current:
+    """Give the conversation that was begun and is still kept."""
+    talk = ctx.speaker.talk
+    if talk.asked_at is None or ctx.now - talk.asked_at > ctx.policy.draft_window:
+        return None
+    return next((one for one in routes.CONVERSATIONS if one.name == talk.name), None)
+
+
+def _open_conversation(ctx: Context) -> Current:
+    """Give the conversation whose question still waits for an answer."""
+    talk = ctx.speaker.talk
+    if talk.asked_at is None or ctx.now - talk.asked_at > ctx.policy.answer_window:
+        return None
+    return _draft(ctx)
+
+
+def _with_question(ctx: Context, current: Current, reply: Reply) -> Reply:
+    """Come back to the open question; its digits win, so the reply's own list loses them."""
+    if current is None:
+        return reply
+    question = engine.ask_again(current, ctx, ctx.speaker.talk.answers)
+    return replace(
+        reply,
+        text=f"{reply.text}\n\n{general.resume_hint(question.text)}",
+        menu=question.menu,
+        actions=(*reply.menu, *reply.actions, *question.actions),
+    )
+
+
+def _on_the_card(ctx: Context, reply: Reply) -> Reply:
+    """Answer a tapped card by what is true now; the words follow as a notice."""
+    if reply.text:
+        ctx.notify(
+            Notice(
+                kind=NoticeKind.REPLY,
+                order_id=reply.order_id,
+                title=reply.title or ctx.policy.community,
+                text=reply.text,
+                actions=(*reply.menu, *reply.actions),
+                recipients=(ctx.speaker.person_id,),
+            )
+        )
+    return Reply(card_note=reply.card_note)
+
+
+def _with_pending(ctx: Context, reply: Reply) -> Reply:
+    """Put news that could not be delivered at the head of this answer."""
+    waiting = notices.pending_for(ctx.session, ctx.speaker.person_id, _PENDING_SHOWN)
+    if not waiting:
+        return reply
+    parts, taps = [], list[Action]()
+    for news in waiting:
+        facts = [lines.field(label, value) for label, value in news.fields]
+        parts.append("\n".join(part for part in (news.title, news.text, *facts) if part))
+        taps += lines.complete(actions_from_json(news.actions))
+    notices.mark_shown(
+        ctx.session,
+        [news.delivery_id for news in waiting],
+        ctx.now,
+        platform=ctx.incoming.platform,
+        identity_id=ctx.speaker.identity_id,
+    )
+    text = "\n\n".join([*parts, reply.text])
+    if reply.menu:
+        return replace(reply, text=text, actions=(*reply.actions, *taps))
+    return replace(reply, text=text, menu=tuple(taps))
+
+
+def _remember_menu(ctx: Context, reply: Reply) -> None:
+    """Remember what the digits mean, unless they belong to an open question."""
+    talk = ctx.speaker.talk
+    if reply.menu and talk.name is None:
+        talk.menu = [action.command for action in reply.menu]
+        talk.menu_until = ctx.now + ctx.policy.menu_window
