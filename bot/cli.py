@@ -1,0 +1,195 @@
+"""The command line ``jinlin``.
+
+Commands import what they run when they run it: ``--help`` needs no settings and comes at once.
+Whatever is wrong with settings or files is said in lines on stderr, with exit status 2.
+"""
+
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from handlers.texts import operators
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+FAULT = 2
+
+app = typer.Typer(
+    help=operators.PROGRAM,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+roster = typer.Typer(help=operators.ROSTER, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(roster, name="roster")
+
+
+def _refuse(*lines: str) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(FAULT)
+
+
+def _settings() -> "Settings":
+    """Read the settings, or end with a line for each that is wrong."""
+    from bot import config, runtime  # noqa: PLC0415 (see above)
+
+    try:
+        settings = config.load()
+        runtime.check_addresses(settings)
+        runtime.prepare_data_dir(settings)
+    except config.SettingsError as error:
+        _refuse(*map(operators.setting_is_wrong, error.lines))
+    return settings
+
+
+def _fault_of_database(settings: "Settings") -> str | None:
+    """Say in a line what keeps the database from being used, or nothing."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 (see above)
+
+    from storage import database  # noqa: PLC0415
+
+    engine = database.connect(settings.database, pool_size=1, read_only=True)
+    try:
+        return None if database.is_current(engine) else operators.NOT_MIGRATED
+    except SQLAlchemyError:
+        return operators.DATABASE_AWAY
+    finally:
+        engine.dispose()
+
+
+@app.command(help=operators.SERVE)
+def serve(
+    host: Annotated[str, typer.Option(help=operators.HOST)] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=operators.PORT, min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help=operators.WORKERS, min=1, max=64)] = 1,
+) -> None:
+    """Listen; whether the database is there and migrated is said, and shown by ``/readyz``."""
+    settings = _settings()
+    import uvicorn  # noqa: PLC0415 (see above)
+
+    from bot import logs  # noqa: PLC0415
+
+    if workers > 1 and settings.database.startswith("sqlite:"):
+        _refuse(operators.ONE_PROCESS_ON_SQLITE)
+    _look_at_port(host, port)
+    fault = _fault_of_database(settings)
+    if fault:
+        typer.echo(fault, err=True)
+    logs.configure()
+    uvicorn.run(
+        "bot.app:create",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _look_at_port(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError:
+        _refuse(operators.port_is_taken(host, port))
+
+
+@app.command(help=operators.WORKER)
+def worker(
+    queues: Annotated[str, typer.Option(help=operators.QUEUES)] = "",
+    processes: Annotated[int, typer.Option(help=operators.PROCESSES, min=1, max=64)] = 2,
+) -> None:
+    """Keep worker processes alive until SIGTERM."""
+    _settings()
+    from bot import logs, queue  # noqa: PLC0415 (see above)
+    from bot import worker as workers  # noqa: PLC0415
+
+    names = [name.strip() for name in queues.split(",") if name.strip()] or list(queue.QUEUES)
+    unknown = [name for name in names if name not in queue.QUEUES]
+    if unknown:
+        _refuse(*(operators.unknown_queue(name, queue.QUEUES) for name in unknown))
+    logs.configure()
+    workers.supervise(names, processes)
+
+
+@app.command(help=operators.SCHEDULER)
+def scheduler() -> None:
+    """Tick until SIGTERM."""
+    settings = _settings()
+    from bot import logs  # noqa: PLC0415 (see above)
+    from bot import scheduler as ticks  # noqa: PLC0415
+
+    logs.configure()
+    ticks.run(settings.redis_url)
+
+
+@app.command(help=operators.MIGRATE)
+def migrate() -> None:
+    """Run the migrations."""
+    settings = _settings()
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 (see above)
+
+    from storage import database  # noqa: PLC0415
+
+    try:
+        database.migrate(settings.database)
+    except OperationalError:
+        _refuse(operators.DATABASE_AWAY)
+    typer.echo(operators.MIGRATED)
+
+
+@roster.command("import", help=operators.ROSTER_IMPORT)
+def roster_import(
+    file: Annotated[Path, typer.Argument(help=operators.ROSTER_FILE, metavar="FILE.xlsx")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=operators.DRY_RUN)] = False,
+    replace: Annotated[bool, typer.Option("--replace", help=operators.REPLACE)] = False,
+) -> None:
+    """Import a roster, all of it or nothing."""
+    settings = _settings()
+    from bot import workbooks  # noqa: PLC0415 (see above)
+    from storage import sealing  # noqa: PLC0415
+
+    fault = _fault_of_database(settings)
+    if fault:
+        _refuse(fault)
+    sealing.set_key(settings.secret_key)
+    try:
+        lines = workbooks.import_roster(settings, file, dry_run=dry_run, replace=replace)
+    except workbooks.WorkbookError as error:
+        _refuse(*error.lines)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command(help=operators.DEMO)
+def demo() -> None:
+    """Run everything on embedded defaults, with sample people."""
+    from bot.sandbox import demo as sandbox  # noqa: PLC0415 (see above)
+
+    sandbox.run()
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo(operators.INTERRUPTED, err=True)
+        sys.exit(130)

@@ -1,0 +1,99 @@
+"""Names every job by its dotted name, and puts jobs into queues.
+
+Nothing here imports ``workers``: the worker resolves the names, a test resolves each of them.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.exceptions import DuplicateJobError
+
+RELAY = "workers.delivery.relay"
+TIMERS = "workers.timers.fire"
+
+JOBS: Mapping[str, str] = MappingProxyType({RELAY: "delivery", TIMERS: "timers"})
+"""Every job, and the queue it goes into."""
+
+QUEUES = tuple(dict.fromkeys(JOBS.values()))
+
+RELAY_FLAG = "relay:asked"
+"""Stands while a nudged relay waits in its queue; the relay deletes it as its first act."""
+
+_RELAY_FLAG_SECONDS = 30
+_WAIT_SECONDS = 60  # a job that nobody took within this time is stale: the next tick has its own
+_RUN_SECONDS = 300
+_KEEP_SECONDS = 60
+
+
+def connect(url: str, *, connect_seconds: float = 0.2, socket_seconds: float = 0.3) -> Redis:
+    """Make a Redis client that gives up soon and never tries again by itself."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=connect_seconds,
+        socket_timeout=socket_seconds,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _queue(connection: Redis, job: str) -> Queue:
+    return Queue(JOBS[job], connection=connection)
+
+
+def enqueue(connection: Redis, job: str) -> None:
+    """Put a job into its queue.
+
+    Raises:
+        redis.exceptions.RedisError: Redis is away; whoever cares waits for the next tick.
+    """
+    _queue(connection, job).enqueue_call(
+        job, timeout=_RUN_SECONDS, ttl=_WAIT_SECONDS, result_ttl=0, failure_ttl=_KEEP_SECONDS
+    )
+
+
+def ask_for_relay(connection: Redis) -> bool:
+    """Enqueue one relay run, unless one is asked for already; say whether this call did.
+
+    Raises:
+        redis.exceptions.RedisError: Redis is away.
+    """
+    if not connection.set(RELAY_FLAG, "1", nx=True, ex=_RELAY_FLAG_SECONDS):
+        return False
+    enqueue(connection, RELAY)
+    return True
+
+
+def tick_id(job: str, at: datetime) -> str:
+    """Name a tick of a job: ``timers-20261121T090010``; RQ takes letters, digits, ``_`` and ``-``.
+
+    The module is the name, so that two jobs of one module may not both tick.
+    """
+    return f"{job.split('.')[1]}-{at.astimezone(UTC):%Y%m%dT%H%M%S}"
+
+
+def enqueue_tick(connection: Redis, job: str, at: datetime) -> bool:
+    """Put a tick's job into its queue, unless any scheduler has done so; say whether this call did.
+
+    The finished job is kept for a minute: its id is what tells a scheduler that comes later that
+    this tick has been.
+
+    Raises:
+        redis.exceptions.RedisError: Redis is away.
+    """
+    try:
+        _queue(connection, job).enqueue_call(
+            job,
+            job_id=tick_id(job, at),
+            unique=True,
+            timeout=_RUN_SECONDS,
+            ttl=_WAIT_SECONDS,
+            result_ttl=_KEEP_SECONDS,
+            failure_ttl=_KEEP_SECONDS,
+        )
+    except DuplicateJobError:
+        return False
+    return True
