@@ -1,0 +1,273 @@
+"""Notices as turns see them: written, shown late, outdated. What the relay does: ``deliveries``.
+
+The statements are built once; each costs a turn one round trip, however many rows it touches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from storage.models import Appointment, Delivery, Notice, Order, Organisation, Person
+from storage.vocabulary import DeliveryStatus, NoticeKind, Platform
+
+OUTDATED = "outdated"
+
+_notices = cast("Table", Notice.__table__)
+_deliveries = cast("Table", Delivery.__table__)
+_people = cast("Table", Person.__table__)
+_orders = cast("Table", Order.__table__)
+_appointments = cast("Table", Appointment.__table__)
+_organisations = cast("Table", Organisation.__table__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A notice before it is stored, in plain values (``fields`` and ``actions`` as JSON keeps)."""
+
+    kind: NoticeKind
+    title: str
+    text: str = ""
+    fields: list[Any] = field(default_factory=list)
+    actions: list[Any] = field(default_factory=list)
+    order_id: int | None = None
+    recipients: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A notice that waits to be shown to its recipient."""
+
+    delivery_id: int
+    kind: NoticeKind
+    order_id: int | None
+    title: str
+    text: str
+    fields: list[Any]
+    actions: list[Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """Somebody whom a notice did not reach, and why."""
+
+    delivery_id: int
+    person_id: int
+    person_name: str | None
+    title: str
+    order_id: int | None
+    failure: str | None
+    created_at: datetime
+
+
+# SQLite numbers the rows of one INSERT upwards in their order, which SQLAlchemy does not rely on:
+# asked for the order there, it would send one statement for each row.
+_add_notices = {
+    "postgresql": insert(_notices).returning(_notices.c.id, sort_by_parameter_order=True),
+    "sqlite": insert(_notices).returning(_notices.c.id),
+}
+_add_deliveries = insert(_deliveries)
+
+_pending = (
+    select(
+        _deliveries.c.id.label("delivery_id"),
+        _notices.c.kind,
+        _notices.c.order_id,
+        _notices.c.title,
+        _notices.c.text,
+        _notices.c.fields,
+        _notices.c.actions,
+        _notices.c.created_at,
+    )
+    .join_from(_deliveries, _notices)
+    .where(
+        _deliveries.c.person_id == bindparam("person_id"),
+        _deliveries.c.status == DeliveryStatus.PENDING,
+    )
+    .order_by(_deliveries.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+_mark_shown = (
+    update(_deliveries)
+    .where(
+        _deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        _deliveries.c.status == DeliveryStatus.PENDING,
+    )
+    .values(
+        status=DeliveryStatus.SENT,
+        channel=bindparam("shown_on"),
+        identity_id=bindparam("shown_to"),
+        sent_at=bindparam("now"),
+    )
+)
+
+# A delivery under lease is being sent at this moment: its card, if it gets one, is already old.
+_mark_stale = (
+    update(_deliveries)
+    .where(
+        _deliveries.c.notice_id.in_(
+            select(_notices.c.id).where(_notices.c.order_id == bindparam("order"))
+        ),
+        or_(_deliveries.c.response_code.is_not(None), _deliveries.c.leased_until.is_not(None)),
+    )
+    .values(is_card_stale=true())
+)
+
+_revoke_due = (
+    update(_deliveries)
+    .where(
+        _deliveries.c.notice_id.in_(
+            select(_notices.c.id).where(
+                _notices.c.order_id == bindparam("order"),
+                _notices.c.kind == bindparam("of_kind"),
+            )
+        ),
+        _deliveries.c.status.in_([DeliveryStatus.DUE, DeliveryStatus.PENDING]),
+    )
+    .values(status=DeliveryStatus.FAILED, failure=OUTDATED)
+)
+
+# Paths hold digits and slashes only, so the prefix needs no escaping.
+_subtree = _organisations.c.path.like(bindparam("prefix", type_=String))
+_inside = select(_organisations.c.id).where(_subtree)
+_undelivered = (
+    select(
+        _deliveries.c.id.label("delivery_id"),
+        _deliveries.c.person_id,
+        _people.c.name.label("person_name"),
+        _notices.c.title,
+        _notices.c.order_id,
+        _deliveries.c.failure,
+        _notices.c.created_at,
+    )
+    .select_from(_deliveries)
+    .join(_notices, _notices.c.id == _deliveries.c.notice_id)
+    .join(_people, _people.c.id == _deliveries.c.person_id)
+    .outerjoin(_orders, _orders.c.id == _notices.c.order_id)
+    .where(
+        _deliveries.c.status.in_([DeliveryStatus.PENDING, DeliveryStatus.FAILED]),
+        _deliveries.c.failure.is_distinct_from(OUTDATED),
+        or_(
+            _people.c.home_id.in_(_inside),
+            _orders.c.branch_id.in_(_inside),
+            _people.c.id.in_(
+                select(_appointments.c.person_id).where(
+                    _appointments.c.organisation_id.in_(_inside)
+                )
+            ),
+        ),
+    )
+    .order_by(_deliveries.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
+def add(session: Session | Connection, drafts: Sequence[Draft], *, now: datetime) -> list[int]:
+    """Store notices with a due delivery for each recipient; who is named twice gets it once.
+
+    Two statements for any number of drafts. Gives the notices' ids in the order of the drafts.
+    """
+    if not drafts:
+        return []
+    notices = [
+        {
+            "kind": draft.kind,
+            "order_id": draft.order_id,
+            "title": draft.title,
+            "text": draft.text,
+            "fields": draft.fields,
+            "actions": draft.actions,
+            "created_at": now,
+        }
+        for draft in drafts
+    ]
+    bind = session.get_bind() if isinstance(session, Session) else session
+    statement = _add_notices[bind.dialect.name]
+    ids = sorted(session.execute(statement, notices).scalars())
+    deliveries = [
+        {
+            "notice_id": notice_id,
+            "person_id": person_id,
+            "status": DeliveryStatus.DUE,
+            "due_at": now,
+            "attempts": 0,
+            "is_card_stale": False,
+        }
+        for notice_id, draft in zip(ids, drafts, strict=True)
+        for person_id in dict.fromkeys(draft.recipients)
+    ]
+    if deliveries:
+        session.execute(_add_deliveries, deliveries)
+    return ids
+
+
+def pending_for(session: Session | Connection, person_id: int, limit: int) -> list[Pending]:
+    """Read what waits for a person, oldest first."""
+    rows = session.execute(_pending, {"person_id": person_id, "limit": limit}).mappings()
+    return [Pending(**row) for row in rows]
+
+
+def mark_shown(
+    session: Session | Connection,
+    delivery_ids: Sequence[int],
+    now: datetime,
+    *,
+    platform: Platform,
+    identity_id: int | None = None,
+) -> None:
+    """Count pending notices as sent: they stood at the head of a passive reply on ``platform``."""
+    if delivery_ids:
+        session.execute(
+            _mark_shown,
+            {
+                "ids": list(delivery_ids),
+                "now": now,
+                "shown_on": platform,
+                "shown_to": identity_id,
+            },
+        )
+
+
+def mark_stale(session: Session | Connection, order_id: int) -> None:
+    """Let the relay take the buttons off every card that was, or is just being, sent of an order.
+
+    Cards of notices written later in the same transaction are not touched.
+    """
+    session.execute(_mark_stale, {"order": order_id})
+
+
+def revoke_due(session: Session | Connection, order_id: int, kind: NoticeKind) -> None:
+    """Withdraw an order's notices of one kind from all who have not seen them yet.
+
+    They count as failed with ``OUTDATED``, which is nobody's trouble: ``undelivered`` leaves them
+    out. What is being sent at this moment arrives, and its card is updated afterwards.
+    """
+    session.execute(_revoke_due, {"order": order_id, "of_kind": kind})
+
+
+def undelivered(session: Session | Connection, path_prefix: str, limit: int) -> list[Undelivered]:
+    """Read what did not reach people of a subtree, or concerns its orders; newest first.
+
+    Args:
+        session: where to read.
+        path_prefix: path of the organisation at the top, ``/1/7/``.
+        limit: how many at most.
+    """
+    rows = session.execute(_undelivered, {"prefix": f"{path_prefix}%", "limit": limit}).mappings()
+    return [Undelivered(**row) for row in rows]

@@ -1,0 +1,213 @@
+"""Claimed deliveries on their way along the chain, and what the outcome of a call means for them.
+
+Nothing here does I/O: the relay in ``delivery`` claims, sends and records.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from bot.channels import ApiError, FailureKind, Outgoing, Sent
+from bot.channels.failures import TASK_ID_USED
+from handlers.messages import actions_from_json
+from handlers.rules import delivery as rules
+from handlers.rules.delivery import Send, Window
+from handlers.texts import lines
+from storage.choices import Menu
+from storage.deliveries import Address, Claimed, Result
+from storage.vocabulary import DeliveryStatus, Platform
+from storage.windows import Reservation
+
+T = TypeVar("T")
+
+_DIGEST_CHARACTERS = 16
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A claimed delivery; ``tried`` grows with every address, or window, that refused it."""
+
+    claimed: Claimed
+    failure: str | None
+    tried: set[tuple[int, Window | None]] = field(default_factory=set)
+
+    @property
+    def id(self) -> int:
+        """The delivery's row."""
+        return self.claimed.delivery_id
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A parcel with the address it goes to in this call."""
+
+    parcel: Parcel
+    step: Send[Address]
+
+    @property
+    def address(self) -> Address:
+        """Where it goes."""
+        return self.step.address
+
+    @property
+    def is_text(self) -> bool:
+        """Say whether it goes as text, whose choices are digits, and not as a card."""
+        claimed = self.parcel.claimed
+        return (
+            self.address.platform is Platform.OFFICIAL
+            or claimed.prefers_text
+            or not claimed.content.actions
+        )
+
+    @property
+    def call(self) -> tuple[int, Platform, str, bool]:
+        """What must be equal for two posts to travel in one call."""
+        address = self.address
+        notice_id = self.parcel.claimed.content.notice_id
+        return notice_id, address.platform, address.app_id, self.is_text
+
+
+def outgoing(posts: Sequence[Post]) -> Outgoing:
+    """Make what a channel sends to all of these.
+
+    The task id names exactly these deliveries: the same call tried again has the same one, a call
+    without those who were refused has another. The notice's age is part of it, because a database
+    that was set up anew counts from one again, and WeCom remembers.
+    """
+    content = posts[0].parcel.claimed.content
+    members = [content.created_at.isoformat(), *sorted(str(post.parcel.id) for post in posts)]
+    digest = hashlib.sha256(",".join(members).encode()).hexdigest()[:_DIGEST_CHARACTERS]
+    return Outgoing(
+        title=content.title,
+        text=content.text,
+        fields=tuple((label, value) for label, value in content.fields),
+        actions=actions_from_json(content.actions),
+        as_text=posts[0].is_text,
+        task_id=f"n{content.notice_id}-{digest}",
+    )
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What one call changed, to be written in one transaction after it."""
+
+    now: datetime
+    results: list[Result] = field(default_factory=list)
+    refunds: list[Reservation] = field(default_factory=list)
+    exhausted: list[Reservation] = field(default_factory=list)
+    menus: list[Menu] = field(default_factory=list)
+    released: list[Parcel] = field(default_factory=list)
+    again: list[Parcel] = field(default_factory=list)
+
+    def enter(self, posts: Sequence[Post], outcome: Sent | ApiError) -> None:
+        """Put down what a call means for each of those who were named in it."""
+        if isinstance(outcome, Sent):
+            words = {name.casefold(): word for name, word in outcome.failures.items()}
+            for post in posts:
+                word = words.get(post.address.external_id.casefold())
+                if word is None:
+                    self._sent(post, outcome.response_code)
+                else:
+                    self._refused(post, word, (None, *Window))
+            return
+        attempts = max(post.parcel.claimed.attempts for post in posts)
+        word = "no answer" if outcome.code is None else str(outcome.code)
+        for post in posts:
+            if outcome.code == TASK_ID_USED and attempts > 1:
+                # The same card to the same people: a former try arrived without our hearing it.
+                self._sent(post, "")
+                continue
+            match outcome.kind:
+                case FailureKind.RETRY | FailureKind.MISCONFIGURED:
+                    self._put_off(post, word, attempts)
+                case FailureKind.WINDOW_CLOSED:
+                    self._refused(post, word, (post.step.window,))
+                case FailureKind.UNREACHABLE | FailureKind.REFUSED:
+                    self._refused(post, word, (None, *Window))
+
+    def charge(self, reservation: Reservation, outcome: Sent | ApiError) -> None:
+        """Decide whether a send that was taken from a window stays taken."""
+        if isinstance(outcome, Sent):
+            if outcome.failures:
+                self.refunds.append(reservation)
+        elif outcome.kind is FailureKind.WINDOW_CLOSED:
+            self.exhausted.append(reservation)
+        elif outcome.code is not None:  # without an answer it may have arrived, and counts
+            self.refunds.append(reservation)
+
+    def wait(self, parcel: Parcel, failure: str) -> None:
+        """Leave a parcel for the person's next message."""
+        self.results.append(
+            Result(
+                delivery_id=parcel.id,
+                status=DeliveryStatus.PENDING,
+                due_at=self.now,
+                failure=failure,
+            )
+        )
+
+    def skip(self, post: Post) -> None:
+        """Go on with the next link of the chain: others have used this window up."""
+        post.parcel.tried.add(post.step.key)
+        self.again.append(post.parcel)
+
+    def _sent(self, post: Post, response_code: str) -> None:
+        self.results.append(
+            Result(
+                delivery_id=post.parcel.id,
+                status=DeliveryStatus.SENT,
+                due_at=self.now,
+                channel=post.address.platform,
+                identity_id=post.address.identity_id,
+                failure=post.parcel.failure,
+                response_code=response_code,
+            )
+        )
+        actions = actions_from_json(post.parcel.claimed.content.actions) if post.is_text else ()
+        if actions:
+            commands = [action.command for action in lines.complete(actions)]
+            self.menus.append(Menu(identity_id=post.address.identity_id, commands=commands))
+
+    def _refused(self, post: Post, word: str, refused: Sequence[Window | None]) -> None:
+        post.parcel.tried |= {(post.address.identity_id, window) for window in refused}
+        post.parcel.failure = f"{post.address.platform} {word}"
+        self.again.append(post.parcel)
+
+    def _put_off(self, post: Post, word: str, attempts: int) -> None:
+        failure = f"{post.address.platform} {word}"
+        delay = rules.backoff(attempts)
+        if delay is None:
+            self.wait(post.parcel, failure)
+            return
+        self.results.append(
+            Result(
+                delivery_id=post.parcel.id,
+                status=DeliveryStatus.DUE,
+                due_at=self.now + delay,
+                channel=post.address.platform,
+                identity_id=post.address.identity_id,
+                failure=failure,
+            )
+        )
+
+
+def parts(things: Sequence[T], size: int) -> Iterator[list[T]]:
+    """Cut a sequence into lists of at most ``size``."""
+    for start in range(0, len(things), size):
+        yield list(things[start : start + size])
+
+
+def waves(posts: Sequence[Post]) -> list[list[Post]]:
+    """Order posts so that each list names an identity once: a window is asked for one at a time."""
+    ordered: list[list[Post]] = []
+    seen: Counter[int] = Counter()
+    for post in posts:
+        turn = seen[post.address.identity_id]
+        seen[post.address.identity_id] += 1
+        if turn == len(ordered):
+            ordered.append([])
+        ordered[turn].append(post)
+    return ordered
