@@ -33,7 +33,7 @@ _WORKER_TTL = 25
 _CONNECT_SECONDS = 2.0
 _SOCKET_SECONDS = 20.0
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.stdlib.get_logger("bot.worker")  # children run this module as __main__
 
 
 class JinlinWorker(SimpleWorker):
