@@ -11,7 +11,7 @@ from handlers import routes
 from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
 from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
-from handlers.people.guidance import assistance, suggestions
+from handlers.people.guidance import assistance, privacy, suggestions
 from handlers.rules import danger
 from handlers.rules.words import Said
 from handlers.texts import general, lines, words
@@ -94,10 +94,13 @@ def _resume(ctx: Context, current: Current) -> Reply | None:
     return engine.ask_again(draft, ctx, ctx.speaker.talk.answers)
 
 
-def _help(ctx: Context, current: Current) -> Reply | None:
-    if READER.stripped(ctx.incoming.text) not in words.HELP:
-        return None
-    return _with_question(ctx, current, engine.run(assistance, ctx, Said()))
+def _guidance(ctx: Context, current: Current) -> Reply | None:
+    """Help and privacy are there in the middle of everything; our own questions point at them."""
+    said = READER.stripped(ctx.incoming.text)
+    for command in (assistance, privacy):
+        if said in command.words:
+            return _with_question(ctx, current, engine.run(command, ctx, Said()))
+    return None
 
 
 def _expected(ctx: Context, current: Current) -> Reply | None:
@@ -181,7 +184,7 @@ _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
     _cancel,
     _go_back,
     _resume,
-    _help,
+    _guidance,
     _expected,
     _complete,
     _answer,

@@ -137,6 +137,9 @@ _select_finisher = (
     .order_by(Assignment.id.desc())
     .limit(1)
 )
+_select_served = select(Assignment.person_id).where(
+    Assignment.order_id == bindparam("number"), Assignment.status == AssignmentStatus.FINISHED
+)
 _accept_offer = (
     update(Assignment)
     .where(
@@ -154,7 +157,7 @@ _insert_timer = insert(Timer)
 def _all(session: Session, statement: Any, **parameters: Any) -> list[Found]:  # noqa: ANN401 (select and its bind values)
     found = []
     for order, path, name, holder_id, holder_name in session.execute(statement, parameters):
-        found.append(Found(order, path, name, holder_id, holder_name))  # noqa: PERF401 (typed)
+        found.append(Found(order, path, name, holder_id, holder_name))
     return found
 
 
@@ -317,3 +320,8 @@ def last_finisher(session: Session, order_id: int) -> tuple[int, str | None] | N
     """Say who finished an order last."""
     row = session.execute(_select_finisher, {"number": order_id}).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def served_by(session: Session, order_id: int) -> set[int]:
+    """Give those whose finished work on an order was not what the resident needed."""
+    return set(session.execute(_select_served, {"number": order_id}).scalars())

@@ -71,10 +71,11 @@ def _members(ctx: Context, path: str, most: int) -> list[Taker]:
 
 
 def _ask_whom(ctx: Context, found: Found) -> Reply:
+    barred = service.barred(ctx.session, found)
     members = [
         taker
-        for taker in _members(ctx, found.branch_path, _SHOWN)
-        if taker.person_id != found.order.reporter_id
+        for taker in _members(ctx, found.branch_path, _SHOWN + len(barred))
+        if taker.person_id not in barred
     ][: _SHOWN - 1]
     if not members:
         return Reply(text=texts.NOBODY_TO_OFFER)
@@ -99,7 +100,8 @@ def _menu(found: Found, members: Sequence[Taker]) -> tuple[Action, ...]:
 
 def _to_all(ctx: Context, found: Found, post: Post) -> Reply:
     members = _members(ctx, found.branch_path, _EVERYBODY)
-    if not any(taker.person_id != found.order.reporter_id for taker in members):
+    barred = service.barred(ctx.session, found)
+    if all(taker.person_id in barred for taker in members):
         return Reply(text=texts.NOBODY_TO_OFFER)
 
     def step(found: Found) -> Reply:
@@ -121,12 +123,16 @@ def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
         if len(same) > 1:
             return _which_of_them(found, wanted.name, same)
         chosen += same
-    if all(taker.person_id == found.order.reporter_id for taker in chosen):
-        return Reply(text=texts.reporter_named(chosen[0].name))
+    barred = service.barred(ctx.session, found)
+    willing = [taker for taker in chosen if taker.person_id not in barred]
+    if not willing:
+        is_reporter = chosen[0].person_id == found.order.reporter_id
+        refusal = texts.reporter_named if is_reporter else texts.served_named
+        return Reply(text=refusal(chosen[0].name))
 
     def step(found: Found) -> Reply:
-        service.dispatch(ctx, found, post, chosen, DispatchMode.NAMED)
-        names = [taker.name for taker in chosen if taker.person_id != found.order.reporter_id]
+        service.dispatch(ctx, found, post, willing, DispatchMode.NAMED)
+        names = [taker.name for taker in willing]
         return _done(ctx, found, texts.dispatched_by_name(found.order.id, names))
 
     return attempt(ctx, found, step)

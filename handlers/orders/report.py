@@ -38,7 +38,7 @@ def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
     if "place" in answers:
         return answers
     inside = places.find(ctx.session, text, home=ctx.speaker.home_id)
-    if inside.is_certain and inside.is_exact:
+    if inside.is_exact:
         return {**answers, "place": {"text": inside.text, "id": inside.node_id}}
     return answers
 
@@ -92,7 +92,7 @@ def _read_place(ctx: Context, answers: Answers, said: str) -> dict[str, object]:
     if not any(letter.isalnum() for letter in said):
         raise UnclearError(texts.PLACE_HINT)
     inside = places.find(ctx.session, said, home=ctx.speaker.home_id)
-    return {"text": said[:200], "id": inside.node_id if inside.is_certain else None}
+    return {"text": said[:200], "id": inside.node_id}
 
 
 def _estate_is_open(ctx: Context, answers: Answers) -> bool:

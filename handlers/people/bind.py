@@ -25,7 +25,7 @@ def _opening(ctx: Context, said: Said) -> Answers:
     if not said.rest:
         return {}
     found = places.find(ctx.session, said.rest, home=None)
-    if not found.is_certain or found.node_id is None:
+    if found.node_id is None:
         return {}
     tree = branches.tree_of(ctx.session)
     answers: Answers = {}
@@ -45,7 +45,7 @@ def _choose(ctx: Context, above: int | None, kinds: frozenset[OrganisationKind],
         if said == node.name:
             return node.id
     found = places.find(ctx.session, said, home=above)
-    if found.is_certain and found.node_id is not None:
+    if found.node_id is not None:
         for node in branches.tree_of(ctx.session).ancestors(found.node_id):
             if node.kind in kinds:
                 return node.id

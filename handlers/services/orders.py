@@ -132,9 +132,11 @@ def dispatch(
 ) -> int:
     """Offer an order to members and give how many were asked; the first to take it has it.
 
-    Offers that were open before are revoked unless the member is asked again.
+    Offers that were open before are revoked unless the member is asked again. Nobody is asked to
+    do their own order, or one that the resident sent back after them.
     """
-    asked = [taker for taker in members if taker.person_id != found.order.reporter_id]
+    not_asked = barred(ctx.session, found)
+    asked = [taker for taker in members if taker.person_id not in not_asked]
     move(
         ctx,
         found,
@@ -155,6 +157,14 @@ def dispatch(
     orders.offer(ctx.session, found.order.id, ids, now=ctx.now)
     ctx.notify(cards.offer(found, by_name=mode is DispatchMode.NAMED, policy=ctx.policy, to=ids))
     return len(ids)
+
+
+def barred(session: Session, found: Found) -> set[int]:
+    """Give those who may not take an order: its reporter, and after a reopening its holders."""
+    reporter = {found.order.reporter_id}
+    if not found.order.reopen_count:
+        return reporter
+    return reporter | orders.served_by(session, found.order.id)
 
 
 def take(ctx: Context, found: Found) -> None:
@@ -178,7 +188,7 @@ def take(ctx: Context, found: Found) -> None:
         raise RefusedError(texts.NOT_YOUR_BRANCH)
     if not is_offered and found.order.dispatch_mode is DispatchMode.NAMED:
         raise RefusedError(texts.named_only(found.order.id))
-    if mine is not None and mine.status is AssignmentStatus.FINISHED:
+    if person in barred(ctx.session, found):
         raise RefusedError(texts.NOT_AFTER_REOPENING)
     move(ctx, found, OrderAction.TAKE, post)
     orders.accept(ctx.session, found.order.id, person, now=ctx.now)
@@ -382,7 +392,8 @@ def _ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool) -> None:
     members = people.takers(
         ctx.session, found.branch_path, TAKERS, today=ctx.today, most=cards.MOST_CHOICES
     )
-    choices = [taker for taker in members if taker.person_id != found.order.reporter_id]
+    not_asked = barred(ctx.session, found)
+    choices = [taker for taker in members if taker.person_id not in not_asked]
     ctx.notify(
         cards.to_dispatch(
             found,

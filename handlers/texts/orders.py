@@ -317,6 +317,11 @@ def reporter_named(name: str) -> str:
     return f"这件事是{name}自己报的，请派给别人。"
 
 
+def served_named(name: str) -> str:
+    """Refuse to send somebody back whose work did not solve it."""
+    return f"{name}办过这张单，居民说没解决，请换一位。"
+
+
 def same_name_label(name: str, organisation: str, digits: str) -> str:
     """Tell people of one name apart by where they serve and the end of their phone."""
     return f"{name}（{organisation}，尾号 {digits}）"

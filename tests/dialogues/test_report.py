@@ -60,12 +60,17 @@ DIALOGUES = {
         ("阳光小区1栋", CONTACT),
         ("王阿姨", "没看到电话号码。请写称呼和电话，或回“跳过”。\n" + CONTACT),
     ],
-    "help in the middle comes back to the question": [
+    "a question in between comes back to the open one": [
         ("报事 水管漏水", PLACE),
         (
             "隐私",
-            PLACE,
+            "近邻社区只留办事用得着的信息：您说的事、地点、称呼和电话。\n"
+            "电话加密保存，只有接单上门的人看得到。\n"
+            "聊天原文保留 90 天。取消关注后，住处和电话马上删除。\n\n"
+            "刚才说到：\n" + PLACE,
         ),
+        ("进度 9", "没有找到这个编号的单子，请核对一下号码。\n\n刚才说到：\n" + PLACE),
+        ("阳光小区1栋", CONTACT),
     ],
     "a digit without a question says how to look an order up": [
         (
