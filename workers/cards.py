@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.channels import ApiError, Channel, FailureKind
-from handlers.services import orders
+from handlers.services import views
 from storage import choices
 from storage.choices import StaleCard
 from storage.vocabulary import Platform
@@ -48,7 +48,7 @@ def renew(engine: Engine, accounts: Accounts, *, now: Callable[[], datetime]) ->
 
 def _is_settled(engine: Engine, channel: Channel, card: StaleCard) -> bool:
     """Make the one call; False when the same code is worth another try."""
-    note = transact(engine, lambda session: orders.card_note(session, card.order_id))
+    note = transact(engine, lambda session: views.card_note(session, card.order_id))
     try:
         channel.update_card(card.external_ids, response_code=card.response_code, note=note)
     except ApiError as error:

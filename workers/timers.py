@@ -19,7 +19,7 @@ from bot import queue
 from bot.runtime import current
 from handlers.context import Policy
 from handlers.messages import Notice
-from handlers.services import notices, orders
+from handlers.services import endings, notices
 from storage.database import transaction
 from storage.models import Order, Timer
 from storage.vocabulary import TimerKind
@@ -35,7 +35,7 @@ _PUT_OFF_BUSY = timedelta(seconds=20)  # a lock or a database that was away: soo
 
 
 def _confirm_window(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
-    return orders.lapse(session, order.id, order.version, now=now, policy=policy)
+    return endings.lapse(session, order.id, order.version, now=now, policy=policy)
 
 
 HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(

@@ -16,7 +16,7 @@ from handlers.messages import Reply
 from handlers.orders.steps import UNKNOWN, attempt, candidate, standing
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import orders as service
+from handlers.services import endings
 from handlers.texts import general, words
 from handlers.texts import orders as texts
 from handlers.texts.reading import READER
@@ -56,16 +56,16 @@ def _answer_with(step: Callable[[Context, Found, str], Reply]) -> Callable[[Cont
 
 def _confirm(ctx: Context, found: Found, said: str) -> Reply:
     del said
-    service.confirm(ctx, found)
+    endings.confirm(ctx, found)
     return Reply(text=texts.confirmed(found.order.id))
 
 
 def _reopen(ctx: Context, found: Found, said: str) -> Reply:
-    if found.order.status is OrderStatus.CLOSED and not service.may_reopen(
+    if found.order.status is OrderStatus.CLOSED and not endings.may_reopen(
         found, ctx.policy, ctx.now
     ):
         return Reply(text=texts.too_old(found.order.id), actions=(general.REPORT_ACTION,))
-    who = service.reopen(ctx, found, said)
+    who = endings.reopen(ctx, found, said)
     return Reply(text=texts.reopened(found.order.id, who))
 
 
@@ -137,7 +137,7 @@ def _finish(ctx: Context, answers: Answers) -> Reply:
         return UNKNOWN
 
     def step(found: Found) -> Reply:
-        follow_up = service.partly(ctx, found, answers["missing"])
+        follow_up = endings.partly(ctx, found, answers["missing"])
         return Reply(text=texts.partly(found.order.id, follow_up.number))
 
     return attempt(ctx, found, step)

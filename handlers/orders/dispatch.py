@@ -12,8 +12,7 @@ from handlers.orders.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.rules import orders as rules
 from handlers.rules.permissions import TAKERS, Permission, Post, reaching
 from handlers.rules.words import Said
-from handlers.services import cards
-from handlers.services import orders as service
+from handlers.services import cards, moves, offers, views
 from handlers.texts import general, words
 from handlers.texts import orders as texts
 from storage import orders, people
@@ -50,7 +49,7 @@ def _candidates(ctx: Context) -> Sequence[Candidate]:
 
 def _answer(ctx: Context, said: Said) -> Reply:
     found = orders.find(ctx.session, said.number or 0)
-    if found is None or service.progress_fields(ctx, found) is None:
+    if found is None or views.progress_fields(ctx, found) is None:
         return UNKNOWN
     post = reaching(ctx.posts, Permission.DISPATCH, found.branch_path)
     if post is None:
@@ -71,7 +70,7 @@ def _members(ctx: Context, path: str, most: int) -> list[Taker]:
 
 
 def _ask_whom(ctx: Context, found: Found) -> Reply:
-    barred = service.barred(ctx.session, found)
+    barred = moves.barred(ctx.session, found)
     members = [
         taker
         for taker in _members(ctx, found.branch_path, _SHOWN + len(barred))
@@ -100,12 +99,12 @@ def _menu(found: Found, members: Sequence[Taker]) -> tuple[Action, ...]:
 
 def _to_all(ctx: Context, found: Found, post: Post) -> Reply:
     members = _members(ctx, found.branch_path, _EVERYBODY)
-    barred = service.barred(ctx.session, found)
+    barred = moves.barred(ctx.session, found)
     if all(taker.person_id in barred for taker in members):
         return Reply(text=texts.NOBODY_TO_OFFER)
 
     def step(found: Found) -> Reply:
-        count = service.dispatch(ctx, found, post, members, DispatchMode.EVERYONE)
+        count = offers.dispatch(ctx, found, post, members, DispatchMode.EVERYONE)
         return _done(ctx, found, texts.dispatched_to_all(found.order.id, count))
 
     return attempt(ctx, found, step)
@@ -123,7 +122,7 @@ def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
         if len(same) > 1:
             return _which_of_them(found, wanted.name, same)
         chosen += same
-    barred = service.barred(ctx.session, found)
+    barred = moves.barred(ctx.session, found)
     willing = [taker for taker in chosen if taker.person_id not in barred]
     if not willing:
         is_reporter = chosen[0].person_id == found.order.reporter_id
@@ -131,7 +130,7 @@ def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
         return Reply(text=refusal(chosen[0].name))
 
     def step(found: Found) -> Reply:
-        service.dispatch(ctx, found, post, willing, DispatchMode.NAMED)
+        offers.dispatch(ctx, found, post, willing, DispatchMode.NAMED)
         names = [taker.name for taker in willing]
         return _done(ctx, found, texts.dispatched_by_name(found.order.id, names))
 

@@ -8,7 +8,7 @@ from handlers.messages import Reply
 from handlers.orders.steps import UNKNOWN, about, attempt, candidate
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import orders as service
+from handlers.services import endings, views
 from handlers.texts import orders as texts
 from handlers.texts import words
 from storage import orders
@@ -24,11 +24,11 @@ def _candidates(ctx: Context) -> Sequence[Candidate]:
 
 def _answer(ctx: Context, said: Said) -> Reply:
     found = orders.find(ctx.session, said.number or 0)
-    if found is None or service.progress_fields(ctx, found) is None:
+    if found is None or views.progress_fields(ctx, found) is None:
         return UNKNOWN
 
     def step(found: Found) -> Reply:
-        service.finish(ctx, found, said.rest[:_MOST_LETTERS])
+        endings.finish(ctx, found, said.rest[:_MOST_LETTERS])
         now = orders.find(ctx.session, found.order.id) or found
         return about(now, Reply(text=texts.finished(found.order.id)))
 

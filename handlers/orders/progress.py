@@ -7,7 +7,7 @@ from handlers.orders.steps import UNKNOWN
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
-from handlers.services import orders as service
+from handlers.services import views
 from handlers.texts import general, words
 from handlers.texts import orders as texts
 from storage import orders
@@ -19,7 +19,7 @@ def _answer(ctx: Context, said: Said) -> Reply:
     if said.number is None:
         return _own(ctx)
     found = orders.find(ctx.session, said.number)
-    pairs = service.progress_fields(ctx, found) if found else None
+    pairs = views.progress_fields(ctx, found) if found else None
     if found is None or pairs is None:
         return UNKNOWN
     return _describe(ctx, found, pairs)
@@ -40,7 +40,7 @@ def _own(ctx: Context) -> Reply:
     if not mine:
         return Reply(text=texts.NOTHING_REPORTED, actions=(general.REPORT_ACTION,))
     if len(mine) == 1:
-        pairs = service.progress_fields(ctx, mine[0])
+        pairs = views.progress_fields(ctx, mine[0])
         return _describe(ctx, mine[0], pairs or ())
     menu = tuple(
         Action(
@@ -54,7 +54,7 @@ def _own(ctx: Context) -> Reply:
 
 def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) -> Reply:
     order = found.order
-    inside = service.is_reader_inside(ctx, found)
+    inside = views.is_reader_inside(ctx, found)
     matter = order.matter if inside else masking.phones(order.matter)
     text = texts.progress(order.id, matter, pairs)
     if order.status is OrderStatus.DONE and order.reporter_id == ctx.speaker.person_id:

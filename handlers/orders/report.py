@@ -8,7 +8,8 @@ from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import branches, places
-from handlers.services.orders import RefusedError, Report, submit
+from handlers.services.intake import Report, submit
+from handlers.services.moves import RefusedError
 from handlers.texts import general, moments, words
 from handlers.texts import reports as texts
 from handlers.texts.orders import contact as joined

@@ -9,7 +9,7 @@ from handlers.messages import Reply
 from handlers.rules import masking
 from handlers.rules.orders import IllegalTransitionError
 from handlers.services import cards
-from handlers.services.orders import LostError, RefusedError
+from handlers.services.moves import LostError, RefusedError
 from handlers.texts import general
 from handlers.texts import orders as texts
 from storage import orders

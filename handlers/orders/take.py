@@ -9,8 +9,7 @@ from handlers.orders.steps import UNKNOWN, about, attempt, candidate
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, serving
 from handlers.rules.words import Said
-from handlers.services import cards
-from handlers.services import orders as service
+from handlers.services import cards, offers, views
 from handlers.texts import moments, words
 from handlers.texts import orders as texts
 from storage import orders
@@ -53,7 +52,7 @@ def _answer_take(ctx: Context, said: Said) -> Reply:
         return UNKNOWN
 
     def step(found: Found) -> Reply:
-        service.take(ctx, found)
+        offers.take(ctx, found)
         order = found.order
         reply = Reply(
             text="\n".join(
@@ -80,7 +79,7 @@ def _is_visible(ctx: Context, found: Found) -> bool:
     """Hide orders of other branches like numbers that do not exist (DESIGN.md 7.9)."""
     return (
         serving(ctx.posts, found.branch_path) is not None
-        or service.progress_fields(ctx, found) is not None
+        or views.progress_fields(ctx, found) is not None
         or orders.assignment_of(ctx.session, found.order.id, ctx.speaker.person_id) is not None
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 from bot.channels import ApiError, FailureKind, Outgoing, Sent
-from handlers.services import orders
+from handlers.services import views
 from storage import notices
 from storage.database import transaction
 from storage.vocabulary import NoticeKind
@@ -49,7 +49,7 @@ def test_one_call_names_all_who_were_sent_the_card_and_says_what_is_true(
     counts = renew(engine, accounts_of({"wecom": wecom}), now=clock)
     ((readers, code, note),) = wecom.updates
     with transaction(engine) as session:
-        truth = orders.card_note(session, order)
+        truth = views.card_note(session, order)
     assert set(readers) == {f"w{number}" for number in range(1000)}
     assert (code, note) == ("c1", truth)
     assert counts == {"cards_renewed": 1}

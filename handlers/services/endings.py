@@ -1,0 +1,175 @@
+"""The work is done, and the resident says what became of it; silence says nothing."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.context import Context, Policy
+from handlers.messages import Notice
+from handlers.rules import masking
+from handlers.rules import orders as rules
+from handlers.rules.permissions import serving
+from handlers.services import branches, intake
+from handlers.services.intake import Report, Submitted
+from handlers.services.moves import RefusedError, move, read, who
+from handlers.texts import orders as texts
+from storage import notices as deliveries
+from storage import orders
+from storage.orders import Found, Step
+from storage.sealing import unseal
+from storage.vocabulary import (
+    AssignmentStatus,
+    NoticeKind,
+    OrderAction,
+    OrderStatus,
+    Outcome,
+    TimerKind,
+)
+
+
+def finish(ctx: Context, found: Found, said: str) -> None:
+    """Say that the work is done; only the resident will say whether it is solved.
+
+    Raises:
+        RefusedError: the speaker does not hold the order.
+        LostError: the order has moved on.
+    """
+    if found.holder_id != ctx.speaker.person_id:
+        raise RefusedError(texts.NOT_YOURS_TO_FINISH)
+    post = serving(ctx.posts, found.branch_path)
+    move(ctx, found, OrderAction.FINISH, post, details={"said": said} if said else None)
+    orders.end_assignments(
+        ctx.session,
+        found.order.id,
+        was=AssignmentStatus.ACCEPTED,
+        becomes=AssignmentStatus.FINISHED,
+        now=ctx.now,
+    )
+    orders.set_timer(
+        ctx.session,
+        found.order.id,
+        TimerKind.CONFIRM_WINDOW,
+        version=found.order.version + 1,
+        due_at=ctx.now + ctx.policy.confirm_window,
+    )
+    ctx.notify(
+        Notice(
+            kind=NoticeKind.ORDER_DONE,
+            order_id=found.order.id,
+            title=texts.head(found.order.id, found.order.matter),
+            text=texts.please_confirm(found.order.id, who(ctx, post), said),
+            actions=texts.resident_answers(found.order.id),
+            recipients=(found.order.reporter_id,),
+        )
+    )
+
+
+def confirm(ctx: Context, found: Found) -> None:
+    """Close an order as solved, in the resident's word."""
+    move(ctx, found, OrderAction.CONFIRM, outcome=Outcome.RESOLVED, closed_at=ctx.now)
+    _end_finished(ctx, found, texts.confirmed_for_holder(found.order.id))
+
+
+def partly(ctx: Context, found: Found, missing: str) -> Submitted:
+    """Close an order as partly solved and open a linked one for what is missing."""
+    move(
+        ctx,
+        found,
+        OrderAction.PARTLY,
+        outcome=Outcome.PARTLY,
+        closed_at=ctx.now,
+        details={"missing": missing},
+    )
+    _end_finished(ctx, found, texts.partly_for_holder(found.order.id, masking.phones(missing)))
+    order = found.order
+    return intake.submit(
+        ctx,
+        Report(
+            matter=missing,
+            place=order.place,
+            place_id=order.place_id,
+            contact_name=order.contact_name,
+            contact_phone=unseal(order.contact_sealed) if order.contact_sealed else None,
+        ),
+        parent=found,
+    )
+
+
+def reopen(ctx: Context, found: Found, said: str) -> str:
+    """Bring an order back, one level higher (DESIGN.md 7.8); gives who arranges it now."""
+    tree = branches.tree_of(ctx.session)
+    higher = branches.one_level_higher(tree, found.order.branch_id)
+    holder = orders.last_finisher(ctx.session, found.order.id)
+    move(
+        ctx,
+        found,
+        OrderAction.REOPEN,
+        branch_id=higher.id if higher else found.order.branch_id,
+        reopen_count=found.order.reopen_count + 1,
+        is_flagged=True,
+        dispatch_mode=None,
+        outcome=None,
+        closed_at=None,
+        details={"said": said} if said else None,
+    )
+    again = read(ctx.session, found.order.id)
+    intake.ask_to_dispatch(ctx, again, reopened=True)
+    if holder is not None:
+        ctx.notify(
+            Notice(
+                kind=NoticeKind.ORDER_REOPENED,
+                order_id=found.order.id,
+                title=texts.head(found.order.id, found.order.matter),
+                text=texts.reopened_for_holder(found.order.id, masking.phones(said)),
+                recipients=(holder[0],),
+            )
+        )
+    return again.branch_name
+
+
+def lapse(
+    session: Session, order_id: int, version: int, *, now: datetime, policy: Policy
+) -> list[Notice]:
+    """Close an order that the resident did not answer in time: unrated, never solved.
+
+    Nothing is pushed to the resident, whose send window is kept for news that matters.
+    """
+    del policy
+    found = orders.find(session, order_id)
+    if found is None or found.order.version != version:
+        return []
+    status = rules.after(found.order.status, OrderAction.LAPSE)
+    if orders.transition(session, found.order, status, outcome=Outcome.UNRATED, closed_at=now):
+        orders.record(session, order_id, Step(action=OrderAction.LAPSE, at=now))
+        deliveries.mark_stale(session, order_id)
+    return []
+
+
+def may_reopen(found: Found, policy: Policy, now: datetime) -> bool:
+    """Say whether a closed order is still young enough to be reopened by the resident."""
+    closed_at = found.order.closed_at
+    return (
+        found.order.status is OrderStatus.CLOSED
+        and closed_at is not None
+        and now - closed_at <= policy.reopen_window
+        and found.order.outcome is not Outcome.PARTLY
+    )
+
+
+def _end_finished(ctx: Context, found: Found, news: str) -> None:
+    served = orders.end_assignments(
+        ctx.session,
+        found.order.id,
+        was=AssignmentStatus.FINISHED,
+        becomes=AssignmentStatus.CONFIRMED,
+        now=ctx.now,
+    )
+    ctx.notify(
+        Notice(
+            kind=NoticeKind.ORDER_CLOSED,
+            order_id=found.order.id,
+            title=texts.head(found.order.id, found.order.matter),
+            text=news,
+            recipients=tuple(served),
+        )
+    )

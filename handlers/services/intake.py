@@ -1,0 +1,94 @@
+"""A matter becomes an order: stored, promised, and laid before those who dispatch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.context import Context
+from handlers.rules import masking
+from handlers.rules.permissions import TAKERS
+from handlers.services import branches, cards, moves
+from handlers.services.moves import RefusedError
+from handlers.texts import orders as texts
+from storage import orders, people
+from storage.orders import Found
+from storage.sealing import seal
+from storage.vocabulary import OrderAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a resident said: the matter, the place in their words and in the tree, a contact."""
+
+    matter: str
+    place: str
+    place_id: int | None
+    contact_name: str | None = None
+    contact_phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A new order's number and promise."""
+
+    number: int
+    promised_at: datetime
+
+
+def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Submitted:
+    """Place a report, tell those who dispatch, and promise a time (DESIGN.md 7.1, 7.2).
+
+    Raises:
+        RefusedError: the deployment has no organisation that could answer for it.
+    """
+    tree = branches.tree_of(ctx.session)
+    branch = branches.responsible(tree, report.place_id, ctx.speaker.home_id)
+    if branch is None:
+        raise RefusedError(texts.NOBODY_TO_OFFER)
+    promised_at = ctx.now + ctx.policy.promise
+    public = (
+        branches.place_name(tree, report.place_id)
+        if report.place_id is not None
+        else masking.door(report.place)
+    )
+    number = orders.add(
+        ctx.session,
+        matter=report.matter,
+        place=report.place,
+        place_name=public,
+        place_id=report.place_id,
+        branch_id=branch.id,
+        reporter_id=parent.order.reporter_id if parent else ctx.speaker.person_id,
+        contact_name=report.contact_name,
+        contact_sealed=seal(report.contact_phone) if report.contact_phone else None,
+        parent_id=parent.order.id if parent else None,
+        submitted_at=ctx.now,
+        promised_at=promised_at,
+    )
+    orders.record(ctx.session, number, ctx.step(OrderAction.SUBMIT))
+    if report.contact_phone and ctx.speaker.contact_sealed is None:
+        people.remember_contact(
+            ctx.session, ctx.speaker.person_id, report.contact_name, seal(report.contact_phone)
+        )
+    found = moves.read(ctx.session, number)
+    ask_to_dispatch(ctx, found, reopened=False)
+    return Submitted(number, promised_at)
+
+
+def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool) -> None:
+    """Lay an order before those who dispatch for its branch, with members to choose from."""
+    tree = branches.tree_of(ctx.session)
+    officers = branches.dispatchers(ctx.session, tree, found.order.branch_id, today=ctx.today)
+    members = people.takers(
+        ctx.session, found.branch_path, TAKERS, today=ctx.today, most=cards.MOST_CHOICES
+    )
+    not_asked = moves.barred(ctx.session, found)
+    choices = [taker for taker in members if taker.person_id not in not_asked]
+    ctx.notify(
+        cards.to_dispatch(
+            found,
+            choices,
+            reopened=reopened,
+            policy=ctx.policy,
+            to=[officer.person_id for officer in officers],
+        )
+    )

@@ -1,0 +1,78 @@
+"""One step of an order: the won transition, its event, and the truth on every card.
+
+Who may do it, what it means and who is told is for the use cases beside this module.
+"""
+
+from sqlalchemy.orm import Session
+
+from handlers.context import Context
+from handlers.rules import orders as rules
+from handlers.rules.permissions import Post
+from handlers.texts import orders as texts
+from handlers.texts.roster import ROLE
+from storage import notices as deliveries
+from storage import orders
+from storage.orders import Found
+from storage.vocabulary import OrderAction
+
+
+class LostError(rules.RuleError):
+    """Raised when somebody else was faster; the order has to be read again."""
+
+
+class RefusedError(rules.RuleError):
+    """Raised when a rule says no; ``sentence`` is the truth for the person."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("refused")
+        self.sentence = sentence
+
+
+def move(
+    ctx: Context,
+    found: Found,
+    action: OrderAction,
+    post: Post | None = None,
+    *,
+    details: dict[str, object] | None = None,
+    **changes: object,
+) -> None:
+    """Make one step of an order: the won transition and its event.
+
+    Raises:
+        IllegalTransitionError: the table does not allow the step.
+        LostError: the order has moved on since it was read.
+    """
+    status = rules.after(found.order.status, action)
+    if not orders.transition(ctx.session, found.order, status, **changes):
+        raise LostError
+    orders.record(ctx.session, found.order.id, ctx.step(action, post), **(details or {}))
+    deliveries.mark_stale(ctx.session, found.order.id)
+    ctx.has_outdated_cards = True
+
+
+def barred(session: Session, found: Found) -> set[int]:
+    """Give those who may not take an order: its reporter, and after a reopening its holders."""
+    reporter = {found.order.reporter_id}
+    if not found.order.reopen_count:
+        return reporter
+    return reporter | orders.served_by(session, found.order.id)
+
+
+def read(session: Session, number: int) -> Found:
+    """Read an order that must exist.
+
+    Raises:
+        LookupError: it does not; orders are never deleted, so the caller is wrong.
+    """
+    found = orders.find(session, number)
+    if found is None:
+        raise LookupError(f"order {number} is gone")
+    return found
+
+
+def who(ctx: Context, post: Post | None) -> str:
+    """Name the speaker as residents see members: by name and post."""
+    return texts.member(
+        ctx.speaker.name, ROLE[post.role] if post else None, post.name if post else None
+    )

@@ -1,0 +1,44 @@
+"""What somebody may see of an order, and what its cards may still say."""
+
+from sqlalchemy.orm import Session
+
+from handlers.context import Context
+from handlers.rules.permissions import Permission, reaching, serving
+from handlers.services import cards
+from handlers.services.moves import read
+from handlers.texts import moments
+from handlers.texts import orders as texts
+from storage.orders import Found
+
+
+def card_note(session: Session, order_id: int) -> str:
+    """Say what is true of an order now, for cards that were sent about it earlier."""
+    found = read(session, order_id)
+    return cards.note(found)
+
+
+def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] | None:
+    """Describe an order as far as the speaker may see it (DESIGN.md 7.9); None: not at all."""
+    order = found.order
+    person = ctx.speaker.person_id
+    state = (texts.STATUS_FIELD, texts.state(order.status, order.outcome))
+    promise = (texts.PROMISE_FIELD, moments.date_and_hour(order.promised_at, ctx.policy.timezone))
+    holder = ((texts.HOLDER_FIELD, found.holder_name),) if found.holder_name else ()
+    where = (texts.PLACE_FIELD, order.place or texts.PLACE_UNKNOWN)
+    if person == found.holder_id:
+        return (state, where, (texts.CONTACT_FIELD, cards.contact(found)), promise)
+    if person == order.reporter_id:
+        return (state, *holder, where, promise)
+    if reaching(ctx.posts, Permission.SUPERVISE, found.branch_path):
+        return (state, *holder, where, (texts.CONTACT_FIELD, cards.contact(found)), promise)
+    if serving(ctx.posts, found.branch_path):
+        return (state, (texts.PLACE_FIELD, order.place_name or texts.PLACE_UNKNOWN))
+    return None
+
+
+def is_reader_inside(ctx: Context, found: Found) -> bool:
+    """Say whether the speaker may read the matter unmasked."""
+    return (
+        ctx.speaker.person_id in {found.holder_id, found.order.reporter_id}
+        or reaching(ctx.posts, Permission.SUPERVISE, found.branch_path) is not None
+    )
