@@ -5,7 +5,7 @@ import binascii
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -98,21 +98,20 @@ class Account(Frozen):
 
 
 class Settings(BaseSettings):
-    """Everything a process is told: the environment, and the TOML file it names."""
+    """Everything a process is told: the environment, and the TOML file it names.
+
+    The README's table says what each setting means; a test holds the two together.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=ENVIRONMENT_PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
-    data_dir: Path = Field(default=Path("data"), description="数据目录：数据库、照片和语音")
-    database_url: str = Field(
-        default="", description="数据库；不填就用数据目录里的 SQLite，正式使用请填 PostgreSQL"
-    )
-    redis_url: str = Field(default="redis://127.0.0.1:6379/0", description="Redis，只为提速")
-    config: Path = Field(description="账号等设置所在的 TOML 文件")
-    secret_key: Annotated[bytes, NoDecode] = Field(
-        repr=False, description="32 字节的 base64，用来加密电话；丢了就再也读不出来"
-    )
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    config: Path
+    secret_key: Annotated[bytes, NoDecode] = Field(repr=False)
     community: Community
     accounts: tuple[Account, ...] = Field(min_length=1)
 
