@@ -159,8 +159,7 @@ class OfficialAccount:
             kind=kind,
             text=text,
             scene=scene,
-            # A follow and a scan open the same short window as a tap (A7).
-            is_tap=kind is not IncomingKind.UNSUBSCRIBE,
+            is_tap=kind is IncomingKind.TAP,
         )
 
 

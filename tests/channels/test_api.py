@@ -115,6 +115,7 @@ def test_an_error_carries_neither_token_nor_url_nor_the_error_that_does() -> Non
     with pytest.raises(ApiError) as raised:
         client_of(standin).post(SEND, {})
     assert "access_token" not in str(raised.value)
+    assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
 
 

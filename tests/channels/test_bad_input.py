@@ -143,6 +143,16 @@ def test_ciphertext_that_does_not_open_is_forbidden_though_it_is_signed(
     assert status_of(account, (query, f"<xml><Encrypt>{broken}</Encrypt></xml>".encode())) == 403
 
 
+def complete(content: str) -> str:
+    """A message that lacks nothing, so that only what stands in it can be wrong."""
+    return (
+        "<xml><MsgType>text</MsgType><FromUserName>o1</FromUserName><MsgId>1</MsgId>"
+        f"<Content>{content}</Content></xml>"
+    )
+
+
+JSON = '{"MsgType": "text", "FromUserName": "o1", "MsgId": 1, "More": '
+
 BROKEN = {
     "not XML": "灯坏了",
     "no end": "<xml><MsgType>text</MsgType>",
@@ -150,18 +160,27 @@ BROKEN = {
     "only a root": "<xml/>",
     "no MsgType": message_xml({"ToUserName": "a", "FromUserName": "b", "Content": "c"}),
     "an empty MsgType": message_xml({"MsgType": "", "FromUserName": "b"}),
-    "a DTD": '<!DOCTYPE xml [<!ENTITY a "b">]><xml><MsgType>text</MsgType></xml>',
-    "a DTD from elsewhere": '<!DOCTYPE xml SYSTEM "file:///x"><xml><MsgType>text</MsgType></xml>',
-    "an unknown entity": "<xml><MsgType>text</MsgType><Content>&a;</Content></xml>",
-    "a control character by number": "<xml><MsgType>text</MsgType><Content>&#29;</Content></xml>",
+    "a DTD": "<!DOCTYPE xml>" + complete("x"),
+    "a DTD with an entity": '<!DOCTYPE xml [<!ENTITY a "b">]>' + complete("&a;"),
+    "a DTD from elsewhere": '<!DOCTYPE xml SYSTEM "file:///x">' + complete("x"),
+    "an unknown entity": complete("&a;"),
+    "a control character by number": complete("&#29;"),
     "no sender": message_xml({"MsgType": "text", "Content": "c", "MsgId": 1}),
     "a sender of 65 characters": text_xml("o" * 65, "gh_1", "x", message_id=1, at=NOW),
-    "nested too deeply": "<xml>" + "<a>" * 20 + "</a>" * 20 + "</xml>",
+    "nested too deeply": complete("<a>" * 20 + "</a>" * 20),
     "broken JSON": '{"MsgType": "text"',
-    "JSON nested too deeply": '{"MsgType": ' + "[" * 5_000 + "]" * 5_000 + "}",
-    "JSON nested without end": '{"MsgType": ' + "[" * 200_000,
-    "JSON of a huge number": '{"MsgType": "text", "MsgId": ' + "9" * 5_000 + "}",
+    "JSON nested too deeply": JSON + "[" * 20 + "]" * 20 + "}",
+    "JSON nested much too deeply": JSON + "[" * 5_000 + "]" * 5_000 + "}",
+    "JSON nested without end": JSON + "[" * 200_000,
+    "JSON of a huge number": JSON + "9" * 5_000 + "}",
 }
+
+
+def test_the_message_around_what_is_broken_is_read() -> None:
+    for content in (complete("x"), complete("<a>" * 9 + "</a>" * 9), JSON + "[[9]]}"):
+        request = seal_request(OFFICIAL, content, now=NOW)
+        received = OfficialAccount(OFFICIAL, FixedTokens()).read(*request, now=NOW)
+        assert received.incoming is not None
 
 
 @ACCOUNTS

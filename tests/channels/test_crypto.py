@@ -1,10 +1,12 @@
 """The published vectors, and that nothing else opens."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bot.channels.crypto import CryptoError, MessageCipher, is_signed, signature
 from tests.platform import AES_KEY, OTHER_AES_KEY
@@ -86,6 +88,24 @@ SEALED = MessageCipher([AES_KEY], receive_id="wx1").seal(b"x" * 100)
 )
 def test_what_does_not_open_is_one_error(sealed: str, receive_id: str, keys: list[str]) -> None:
     cipher = MessageCipher(keys, receive_id=receive_id)
+    with pytest.raises(CryptoError):
+        cipher.open(sealed)
+
+
+@pytest.mark.parametrize(
+    "padding",
+    [b"\x00" * 7 + b"\x08", b"\x08" * 7 + b"\x00", b"\x08" * 7 + b"\x28", b"\x08" * 8],
+    ids=["uneven", "zero", "more than a block", "right"],
+)
+def test_only_a_right_padding_opens(padding: bytes) -> None:
+    raw = b"r" * 16 + (1).to_bytes(4, "big") + b"x" + b"wx1" + padding
+    key = base64.b64decode(AES_KEY + "=")
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    sealed = base64.b64encode(encryptor.update(raw) + encryptor.finalize()).decode()
+    cipher = MessageCipher([AES_KEY], receive_id="wx1")
+    if padding == b"\x08" * 8:
+        assert cipher.open(sealed).plain == b"x"
+        return
     with pytest.raises(CryptoError):
         cipher.open(sealed)
 

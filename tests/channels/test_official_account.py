@@ -120,22 +120,17 @@ def test_each_message_type_has_its_kind(
         ("subscribe", "", (IncomingKind.SUBSCRIBE, "", "")),
         ("subscribe", "qrscene_bind:B3", (IncomingKind.SUBSCRIBE, "", "bind:B3")),
         ("subscribe", "last_trade_no_4008", (IncomingKind.SUBSCRIBE, "", "")),
+        ("unsubscribe", "", (IncomingKind.UNSUBSCRIBE, "", "")),
         ("SCAN", "bind:B3", (IncomingKind.SCAN, "", "bind:B3")),
     ],
 )
-def test_a_tap_a_follow_and_a_scan_open_the_short_window(
+def test_each_event_has_its_kind_and_only_a_menu_key_is_a_tap(
     read: Read, now: datetime, event: str, key: str, expected: tuple[IncomingKind, str, str]
 ) -> None:
     incoming = read(event_xml("oABC", "gh_1", event, at=now, key=key))
     assert incoming is not None
     assert (incoming.kind, incoming.text, incoming.scene) == expected
-    assert incoming.is_tap
-
-
-def test_an_unsubscribe_opens_no_window(read: Read, now: datetime) -> None:
-    incoming = read(event_xml("oABC", "gh_1", "unsubscribe", at=now))
-    assert incoming is not None
-    assert (incoming.kind, incoming.is_tap) == (IncomingKind.UNSUBSCRIBE, False)
+    assert incoming.is_tap == (event == "CLICK")
 
 
 @pytest.mark.parametrize("event", ["VIEW", "LOCATION", "TEMPLATESENDJOBFINISH", "pic_weixin", ""])

@@ -168,7 +168,10 @@ def assert_faults(client: Any, endpoint: Endpoint) -> None:  # noqa: ANN401 (unt
             id="a control character",
         ),
         pytest.param(
-            '<!DOCTYPE xml [<!ENTITY a "b">]><xml><MsgType>text</MsgType></xml>', 400, id="a DTD"
+            '<!DOCTYPE xml [<!ENTITY a "b">]>'
+            "<xml><MsgType>text</MsgType><FromUserName>o1</FromUserName></xml>",
+            400,
+            id="a DTD",
         ),
     ],
 )
