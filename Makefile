@@ -1,18 +1,21 @@
 # Two doors: `make demo` plays the product, `make test` proves it. Both install first.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,12))' 2>/dev/null && echo $$p && break; done)
-STAMP := .venv/.installed
 
 .PHONY: install demo test unit lock bench
 
-install: $(STAMP)
+install: .venv/.installed
 
-$(STAMP): requirements.lock pyproject.toml
+# A new lock makes the environment anew; new metadata only installs the project again.
+.venv/.locked: requirements.lock
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install $(notdir $(PYTHON))-venv"; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements.lock
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
