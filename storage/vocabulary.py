@@ -92,6 +92,14 @@ class OrderAction(StrEnum):
     EXHAUST = "exhaust"
     WITHDRAW = "withdraw"
     MERGE = "merge"
+    WIDEN = "widen"
+    DECLINE = "decline"
+    SUPPLEMENT = "supplement"
+    MESSAGE = "message"
+    RATE = "rate"
+    NO_SHOW = "no_show"
+    ACKNOWLEDGE = "acknowledge"
+    UNDO = "undo"
 
 
 class DispatchMode(StrEnum):
@@ -133,6 +141,10 @@ class NoticeKind(StrEnum):
     ORDER_DONE = "order_done"
     ORDER_CLOSED = "order_closed"
     ORDER_REOPENED = "order_reopened"
+    ORDER_QUESTION = "order_question"
+    ORDER_MESSAGE = "order_message"
+    ORDER_CHANGED = "order_changed"
+    DIGEST = "digest"
     VERIFICATION = "verification"
     REPLY = "reply"
     OPERATIONS = "operations"
@@ -153,3 +165,19 @@ class InboxStatus(StrEnum):
     RECEIVED = "received"
     ANSWERED = "answered"
     FAILED = "failed"
+
+
+class MediaKind(StrEnum):
+    """What a resident or member sent besides words."""
+
+    IMAGE = "image"
+    VOICE = "voice"
+
+
+class MediaStatus(StrEnum):
+    """Where the fetching of one photo or voice stands."""
+
+    DUE = "due"
+    KEPT = "kept"
+    REFUSED = "refused"
+    LOST = "lost"

@@ -1,9 +1,10 @@
 """Every table by name."""
 
 from storage.models.base import Base
-from storage.models.exchange import Conversation, Delivery, InboxMessage, Notice, Timer
+from storage.models.exchange import Conversation, Delivery, DigestItem, InboxMessage, Notice, Timer
+from storage.models.media import Medium, Upload
 from storage.models.orders import Assignment, Order, OrderEvent
-from storage.models.people import Appointment, Identity, Organisation, Person, Verification
+from storage.models.people import Appointment, Identity, Leave, Organisation, Person, Verification
 
 __all__ = [
     "Appointment",
@@ -11,13 +12,17 @@ __all__ = [
     "Base",
     "Conversation",
     "Delivery",
+    "DigestItem",
     "Identity",
     "InboxMessage",
+    "Leave",
+    "Medium",
     "Notice",
     "Order",
     "OrderEvent",
     "Organisation",
     "Person",
     "Timer",
+    "Upload",
     "Verification",
 ]

@@ -55,7 +55,8 @@ class Conversation(Base, kw_only=True):
 class Notice(Base, kw_only=True):
     """What must reach somebody: content once, neutral of channels.
 
-    ``fields`` are (label, value) pairs, ``actions`` dictionaries of label, command and choices.
+    ``fields`` are (label, value) pairs, ``actions`` dictionaries of label, command and choices,
+    ``media`` the ids of photos and voices that follow the words.
     """
 
     __tablename__ = "notices"
@@ -68,7 +69,29 @@ class Notice(Base, kw_only=True):
     text: Mapped[str] = mapped_column(SealedText, default="")
     fields: Mapped[list[Any]] = mapped_column(SealedJson, default_factory=list)
     actions: Mapped[list[Any]] = mapped_column(default_factory=list)
+    media: Mapped[list[Any]] = mapped_column(default_factory=list)
     created_at: Mapped[datetime]
+
+
+class DigestItem(Base, kw_only=True):
+    """A piece of news that is told together with others; gone into a notice when told."""
+
+    __tablename__ = "digest_items"
+    __table_args__ = (
+        Index(
+            "ix_digest_items_untold",
+            "person_id",
+            sqlite_where=text("notice_id IS NULL"),
+            postgresql_where=text("notice_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), default=None)
+    text: Mapped[str] = mapped_column(SealedText)
+    created_at: Mapped[datetime]
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), default=None)
 
 
 class Delivery(Base, kw_only=True):

@@ -25,13 +25,16 @@ class Order(Base, kw_only=True):
     ``version`` grows with every transition: timers and updates name the version they were made for.
     ``branch_id`` is the organisation whose secretary dispatches (a branch, or the community).
     ``place`` is what the resident wrote; ``place_name`` is as much of it as any member may see,
-    down to the building and unit, without a door number.
+    down to the building and unit, without a door number. ``wave`` counts how often the offer was
+    widened; ``starts_at`` and ``ends_at`` are set where the work has an agreed time. Of an order
+    placed for somebody else ``proxy_id`` is who wrote it down and ``slip`` what follows it up.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         Index("ix_orders_branch_id_status", "branch_id", "status"),
         Index("ix_orders_reporter_id", "reporter_id"),
+        Index("uq_orders_slip", "slip", unique=True),
         {"sqlite_autoincrement": True},
     )
 
@@ -56,6 +59,14 @@ class Order(Base, kw_only=True):
     outcome: Mapped[Outcome | None] = mapped_column(enumeration(Outcome), default=None)
     reopen_count: Mapped[int] = mapped_column(default=0)
     is_flagged: Mapped[bool] = mapped_column(default=False)
+    wave: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[datetime | None] = mapped_column(default=None)
+    ends_at: Mapped[datetime | None] = mapped_column(default=None)
+    rating: Mapped[int | None] = mapped_column(default=None)
+    rating_words: Mapped[str | None] = mapped_column(SealedText, default=None)
+    rated_at: Mapped[datetime | None] = mapped_column(default=None)
+    proxy_id: Mapped[int | None] = mapped_column(default=None)  # SQLite adds no constraint later
+    slip: Mapped[str | None] = mapped_column(String(16), default=None)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), default=None)
     submitted_at: Mapped[datetime]
     promised_at: Mapped[datetime]
@@ -98,7 +109,10 @@ class Assignment(Base, kw_only=True):
 
 
 class OrderEvent(Base, kw_only=True):
-    """One step in an order's life: who did what, in which role, for which organisation."""
+    """One step in an order's life: who did what, in which role, for which organisation.
+
+    ``order_version`` is the order's version after the step, where the step changed it.
+    """
 
     __tablename__ = "order_events"
     __table_args__ = (Index("ix_order_events_order_id", "order_id"),)
@@ -114,4 +128,5 @@ class OrderEvent(Base, kw_only=True):
     )
     platform: Mapped[Platform | None] = mapped_column(enumeration(Platform), default=None)
     inbox_id: Mapped[int | None] = mapped_column(default=None)
+    order_version: Mapped[int | None] = mapped_column(default=None)
     details: Mapped[dict[str, Any]] = mapped_column(SealedJson, default_factory=dict)

@@ -112,3 +112,15 @@ class Verification(Base, kw_only=True):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
     is_approved: Mapped[bool | None] = mapped_column(default=None)
+
+
+class Leave(Base, kw_only=True):
+    """Days on which a member is not offered work; both days belong to it."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (Index("ix_leaves_person_id_ends_on", "person_id", "ends_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
