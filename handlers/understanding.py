@@ -119,7 +119,7 @@ def _complete(ctx: Context, current: Current) -> Reply | None:
         return _with_question(ctx, current, _permitted(ctx, *command))
     begun = _keyword(ctx.incoming.text)
     if begun and (tapped or begun[1].number is not None):
-        return _started(ctx, *begun)
+        return _started(ctx, current, *begun)
     return None
 
 
@@ -130,7 +130,6 @@ def _answer(ctx: Context, current: Current) -> Reply | None:
 
 def _digit(ctx: Context, current: Current) -> Reply | None:
     """A bare digit stands for a line of the last list, while that list is fresh."""
-    del current
     talk = ctx.speaker.talk
     number = READER.bare_number(ctx.incoming.text)
     if number is None:
@@ -142,18 +141,17 @@ def _digit(ctx: Context, current: Current) -> Reply | None:
     if command := _command(chosen):
         return _permitted(ctx, *command)
     if begun := _keyword(chosen):
-        return _started(ctx, *begun)
+        return _started(ctx, current, *begun)
     return None
 
 
 def _plain_keyword(ctx: Context, current: Current) -> Reply | None:
     """A keyword without a number; a staff word inside a resident's sentence is no command."""
-    del current
     if command := _command(ctx.incoming.text):
         is_sentence = bool(command[1].rest) and not ctx.may(command[0].permission)
         return None if is_sentence else _permitted(ctx, *command)
     if begun := _keyword(ctx.incoming.text):
-        return _started(ctx, *begun)
+        return _started(ctx, current, *begun)
     return None
 
 
@@ -233,10 +231,16 @@ def _refused(ctx: Context) -> Reply:
     return Reply(text=general.NOT_VERIFIED, actions=suggestions(ctx))
 
 
-def _started(ctx: Context, conversation: Conversation[Context], said: Said) -> Reply:
+def _started(
+    ctx: Context, current: Current, conversation: Conversation[Context], said: Said
+) -> Reply:
+    """Begin a conversation; one that is over with its first message leaves the open one alone."""
     if not ctx.may(conversation.permission):
-        return _refused(ctx)
-    return _moved(ctx, conversation, engine.start(conversation, ctx, said))
+        return _with_question(ctx, current, _refused(ctx))
+    move = engine.start(conversation, ctx, said)
+    if move.answers is None:
+        return _with_question(ctx, current, move.reply)
+    return _moved(ctx, conversation, move)
 
 
 def _advanced(ctx: Context, conversation: Conversation[Context]) -> Reply:
@@ -321,7 +325,7 @@ def _with_pending(ctx: Context, reply: Reply) -> Reply:
         identity_id=ctx.speaker.identity_id,
     )
     text = "\n\n".join([*parts, reply.text])
-    if reply.menu:
+    if reply.menu or _open_conversation(ctx):
         return replace(reply, text=text, actions=(*reply.actions, *taps))
     return replace(reply, text=text, menu=tuple(taps))
 
@@ -329,6 +333,6 @@ def _with_pending(ctx: Context, reply: Reply) -> Reply:
 def _remember_menu(ctx: Context, reply: Reply) -> None:
     """Remember what the digits mean, unless they belong to an open question."""
     talk = ctx.speaker.talk
-    if reply.menu and talk.name is None:
+    if reply.menu and _open_conversation(ctx) is None:
         talk.menu = [action.command for action in reply.menu]
         talk.menu_until = ctx.now + ctx.policy.menu_window
