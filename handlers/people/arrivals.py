@@ -7,6 +7,7 @@ from handlers.services import branches
 from handlers.texts import general
 from handlers.texts import people as texts
 from storage import people
+from storage.conversations import Talk
 from storage.vocabulary import OrganisationKind
 
 SCENE_PREFIX = "bind:"
@@ -39,6 +40,7 @@ def scan(ctx: Context) -> Reply:
 def unsubscribe(ctx: Context) -> Reply:
     """Drop what the leaver told us; open orders run on, and no answer is possible."""
     people.forget(ctx.session, ctx.speaker.identity_id, ctx.speaker.person_id, now=ctx.now)
+    ctx.speaker.talk = Talk()  # a draft may hold the phone
     return Reply()
 
 
