@@ -7,6 +7,7 @@ from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Notice, Reply
 from handlers.rules.permissions import Permission, reaching
+from handlers.rules.phones import mobile
 from handlers.rules.words import Said
 from handlers.services import branches
 from handlers.texts import people as texts
@@ -15,20 +16,21 @@ from storage import people
 from storage.sealing import keyed_hash
 from storage.vocabulary import NoticeKind
 
-_CLAIM = re.compile(r"(?P<name>[^\d\s]{2,16}?)\W*(?P<phone>1\d{10})$")
+_CLAIM = re.compile(r"(?P<name>[^\d\s]{2,16}?)[^\w+]*(?P<phone>\+?\d[\d\s-]*)$")
 
 
 def _answer_claim(ctx: Context, said: Said) -> Reply:
     if ctx.speaker.is_registered:
         return Reply(text=texts.ALREADY_VERIFIED)
     claim = _CLAIM.match(said.rest.strip())
-    if claim is None:
+    phone = mobile(claim["phone"]) if claim else None
+    if claim is None or phone is None:
         return Reply(text=texts.HOW_TO_VERIFY)
     midnight = datetime.combine(ctx.today, time(), ctx.policy.timezone)
     tries = people.count_verifications(ctx.session, ctx.speaker.identity_id, since=midnight)
     if tries >= ctx.policy.verification_tries_a_day:
         return Reply(text=texts.TOO_MANY_TRIES)
-    claimed = people.by_phone(ctx.session, keyed_hash(claim["phone"]), claim["name"])
+    claimed = people.by_phone(ctx.session, keyed_hash(phone), claim["name"])
     number = people.add_verification(
         ctx.session,
         person_id=ctx.speaker.person_id,
@@ -50,14 +52,17 @@ def _answer_claim(ctx: Context, said: Said) -> Reply:
 
 
 def _approvers(ctx: Context, person_id: int) -> list[int]:
-    """Give those who dispatch where a roster person serves; never the person themselves."""
+    """Give those who dispatch where a roster person serves; never the person themselves.
+
+    Who is the only one to dispatch there is left to those further up.
+    """
     tree = branches.tree_of(ctx.session)
     for path in people.home_paths(ctx.session, person_id, today=ctx.today):
-        node = int(path.rstrip("/").rsplit("/", 1)[-1])
-        officers = branches.dispatchers(ctx.session, tree, node, today=ctx.today)
-        found = [officer.person_id for officer in officers if officer.person_id != person_id]
-        if found:
-            return found
+        for node in map(int, reversed(path.strip("/").split("/"))):
+            officers = branches.dispatchers(ctx.session, tree, node, today=ctx.today)
+            found = [officer.person_id for officer in officers if officer.person_id != person_id]
+            if found:
+                return found
     return []
 
 
