@@ -8,6 +8,7 @@ from handlers.rules.words import Said
 from handlers.services import branches, places
 from handlers.texts import general, words
 from handlers.texts import people as texts
+from handlers.texts.reading import READER
 from storage import people
 from storage.organisations import Place
 from storage.vocabulary import OrganisationKind
@@ -27,6 +28,12 @@ def _opening(ctx: Context, said: Said) -> Answers:
     found = places.find(ctx.session, said.rest, home=None)
     if found.node_id is None:
         return {}
+    answers = _down_to(ctx, found.node_id)
+    return answers if "estate" in answers else {}
+
+
+def _down_to(ctx: Context, place: int) -> Answers:
+    """Give the estate, building and unit in which a place lies, as far as they are known."""
     tree = branches.tree_of(ctx.session)
     answers: Answers = {}
     for key, kind in (
@@ -34,10 +41,20 @@ def _opening(ctx: Context, said: Said) -> Answers:
         ("building", OrganisationKind.BUILDING),
         ("unit", OrganisationKind.UNIT),
     ):
-        node = tree.nearest(found.node_id, kind)
+        node = tree.nearest(place, kind)
         if node is not None:
             answers[key] = node.id
-    return answers if "estate" in answers else {}
+    return answers
+
+
+def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
+    """Take the building and the unit along where the answer names them; a bare digit does not."""
+    if READER.bare_number(text) is not None:
+        return answers
+    found = places.find(ctx.session, text, home=answers["estate"])
+    if found.node_id is None:
+        return answers
+    return _down_to(ctx, found.node_id) | answers
 
 
 def _choose(ctx: Context, above: int | None, kinds: frozenset[OrganisationKind], said: str) -> int:
@@ -114,5 +131,6 @@ conversation: Conversation[Context] = Conversation(
     ),
     finish=_finish,
     opening=_opening,
+    absorb=_absorb,
     refuse=_refuse,
 )
