@@ -29,6 +29,7 @@ _OPEN = (
     OrderStatus.TAKEN,
     OrderStatus.DONE,
 )
+_SERVED = (AssignmentStatus.FINISHED, AssignmentStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ _select_takeable = (
         Order.status == OrderStatus.DISPATCHED,
         Order.dispatch_mode != DispatchMode.NAMED,
         Order.reporter_id != bindparam("person"),
+        Order.id.not_in(
+            select(Assignment.order_id).where(
+                Assignment.person_id == bindparam("person"), Assignment.status.in_(_SERVED)
+            )
+        ),
     )
     .order_by(Order.promised_at, Order.id)
     .limit(bindparam("most"))
@@ -138,7 +144,7 @@ _select_finisher = (
     .limit(1)
 )
 _select_served = select(Assignment.person_id).where(
-    Assignment.order_id == bindparam("number"), Assignment.status == AssignmentStatus.FINISHED
+    Assignment.order_id == bindparam("number"), Assignment.status.in_(_SERVED)
 )
 _accept_offer = (
     update(Assignment)
