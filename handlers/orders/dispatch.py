@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from handlers.context import Context
@@ -15,6 +15,7 @@ from handlers.rules.words import Said
 from handlers.services import cards, moves, offers, views
 from handlers.texts import general, words
 from handlers.texts import orders as texts
+from handlers.texts.reading import READER
 from storage import orders, people
 from storage.orders import Found
 from storage.people import Taker
@@ -58,11 +59,12 @@ def _answer(ctx: Context, said: Said) -> Reply:
         rules.after(found.order.status, OrderAction.DISPATCH)
     except rules.IllegalTransitionError:
         return standing(found)
-    if not said.rest:
+    wanted = READER.stripped(said.rest)
+    if not wanted:
         return _ask_whom(ctx, found)
-    if said.rest in words.EVERYONE_CHOICE:
+    if wanted in words.EVERYONE_CHOICE:
         return _to_all(ctx, found, post)
-    return _by_name(ctx, found, post, said.rest)
+    return _by_name(ctx, found, post, wanted)
 
 
 def _members(ctx: Context, path: str, most: int) -> list[Taker]:
@@ -113,7 +115,7 @@ def _to_all(ctx: Context, found: Found, post: Post) -> Reply:
 def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
     members = _members(ctx, post.path, _EVERYBODY)
     chosen: list[Taker] = []
-    for wanted in _names(rest):
+    for wanted in _names(rest, {taker.name for taker in members}):
         same = [taker for taker in members if taker.name == wanted.name]
         if wanted.digits:
             same = [taker for taker in same if _last_digits(taker) == wanted.digits]
@@ -121,7 +123,7 @@ def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
             return _nobody_of_that_name(found, wanted.name, members)
         if len(same) > 1:
             return _which_of_them(found, wanted.name, same)
-        chosen += same
+        chosen += [taker for taker in same if taker not in chosen]
     barred = moves.barred(ctx.session, found)
     willing = [taker for taker in chosen if taker.person_id not in barred]
     if not willing:
@@ -137,15 +139,26 @@ def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
     return attempt(ctx, found, step)
 
 
-def _names(rest: str) -> list[_Wanted]:
+def _names(rest: str, known: Collection[str]) -> list[_Wanted]:
     """Split the typed names; four digits belong to the name before them."""
     wanted: list[_Wanted] = []
     for part in texts.NAME_SEPARATORS.split(rest):
         if part.isdigit() and wanted:
             wanted[-1] = _Wanted(wanted[-1].name, part)
         elif part:
-            wanted.append(_Wanted(part))
+            wanted += [_Wanted(name) for name in _apart(part, known)]
     return wanted
+
+
+def _apart(part: str, known: Collection[str]) -> list[str]:
+    """Split at the letter that says "and", which also stands inside names."""
+    if part in known:
+        return [part]
+    for place, letter in enumerate(part):
+        if letter == texts.NAME_JOINT and part[:place] in known:
+            return [part[:place], *_apart(part[place + 1 :], known)]
+    pieces = part.split(texts.NAME_JOINT)
+    return pieces if any(piece in known for piece in pieces) else [part]
 
 
 def _last_digits(taker: Taker) -> str:

@@ -12,7 +12,7 @@ from handlers.texts import orders as texts
 from storage import notices as deliveries
 from storage import orders, people
 from storage.orders import Found
-from storage.vocabulary import AssignmentStatus, DispatchMode, NoticeKind, OrderAction
+from storage.vocabulary import AssignmentStatus, DispatchMode, NoticeKind, OrderAction, OrderStatus
 
 
 def dispatch(
@@ -42,6 +42,8 @@ def dispatch(
         now=ctx.now,
         keep=ids,
     )
+    if found.order.status is OrderStatus.DISPATCHED:
+        deliveries.revoke_due(ctx.session, found.order.id, NoticeKind.ORDER_OFFERED)
     orders.offer(ctx.session, found.order.id, ids, now=ctx.now)
     ctx.notify(cards.offer(found, by_name=mode is DispatchMode.NAMED, policy=ctx.policy, to=ids))
     return len(ids)

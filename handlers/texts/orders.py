@@ -30,7 +30,8 @@ OUTCOME = MappingProxyType(
 
 HEAD_LENGTH = 30
 
-NAME_SEPARATORS = re.compile(r"[\s,，、和;；]+")
+NAME_SEPARATORS = re.compile(r"[\s,，、;；]+")
+NAME_JOINT = "和"
 
 PLACE_FIELD = "地点"
 PLACE_UNKNOWN = "没有写"
