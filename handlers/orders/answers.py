@@ -22,7 +22,7 @@ from handlers.texts import orders as texts
 from handlers.texts.reading import READER
 from storage import orders
 from storage.orders import Found
-from storage.vocabulary import OrderStatus
+from storage.vocabulary import OrderStatus, Outcome
 
 _MOST_LETTERS = 500
 _LIST_LENGTH = 9
@@ -64,6 +64,8 @@ def _reopen(ctx: Context, found: Found, said: str) -> Reply:
     if found.order.status is OrderStatus.CLOSED and not endings.may_reopen(
         found, ctx.policy, ctx.now
     ):
+        if found.order.outcome is Outcome.PARTLY:
+            return standing(found)
         return Reply(text=texts.too_old(found.order.id), actions=(general.REPORT_ACTION,))
     who = endings.reopen(ctx, found, said)
     return Reply(text=texts.reopened(found.order.id, who))

@@ -127,7 +127,7 @@ def _read_contact(ctx: Context, answers: Answers, said: str) -> dict[str, object
     phone = _PHONE.search(plain)
     if phone is None:
         raise UnclearError(texts.CONTACT_HINT)
-    name = (plain[: phone.start()] + " " + plain[phone.end() :]).strip(texts.PUNCTUATION)
+    name = _PHONE.sub(" ", plain).strip(texts.PUNCTUATION)  # kept in clear: no second phone in it
     return {"name": name[:_NAME_LENGTH] or None, "phone": phone.group().replace("-", "")}
 
 
