@@ -59,12 +59,18 @@ def _alone(engine: Engine, turn: Incoming, *, policy: Policy, now: datetime) -> 
         reraise=True,
     ):
         with attempt:
-            return _batch(engine, [turn], policy=policy, now=now)[0]
+            is_last = attempt.retry_state.attempt_number == _TRIES
+            return _batch(engine, [turn], policy=policy, now=now, is_last=is_last)[0]
     raise AssertionError("tenacity either returns or raises")
 
 
 def _batch(
-    engine: Engine, turns: Sequence[Incoming], *, policy: Policy, now: datetime
+    engine: Engine,
+    turns: Sequence[Incoming],
+    *,
+    policy: Policy,
+    now: datetime,
+    is_last: bool = False,
 ) -> list[Answer]:
     once = {turn.key: turn for turn in turns}
     answers: dict[str, Answer] = {}
@@ -76,7 +82,8 @@ def _batch(
             for key, reply in inbox.replies(connection, repeated).items():
                 answers[key] = Answer(reply=Reply.from_json(reply) if reply else Reply())
         if fresh:
-            answers |= _Turns(connection, rows, policy=policy, now=now).run(fresh)
+            carried = _Turns(connection, rows, policy=policy, now=now, is_last=is_last)
+            answers |= carried.run(fresh)
     return [answers[turn.key] for turn in turns]
 
 
@@ -95,12 +102,19 @@ class _Turns:
     """The fresh turns of one batch inside its transaction."""
 
     def __init__(
-        self, connection: Connection, rows: dict[str, int], *, policy: Policy, now: datetime
+        self,
+        connection: Connection,
+        rows: dict[str, int],
+        *,
+        policy: Policy,
+        now: datetime,
+        is_last: bool,
     ) -> None:
         self._connection = connection
         self._rows = rows
         self._policy = policy
         self._now = now
+        self._is_last = is_last
         self._notices: list[Notice] = []
         self._outcomes: list[inbox.Outcome] = []
 
@@ -111,7 +125,7 @@ class _Turns:
             self._connection, pairs, now=self._now, today=self._policy.today(self._now)
         )
         before = {speaker.identity_id: speaker.talk.copy() for speaker in speakers.values()}
-        answers = {turn.key: self._one(turn, speakers[turn.app_id, turn.sender]) for turn in fresh}
+        answers = {turn.key: self._one(turn, speakers) for turn in fresh}
         inbox.conclude(self._connection, self._outcomes)
         changed: dict[int, Talk] = {
             speaker.identity_id: speaker.talk
@@ -125,9 +139,10 @@ class _Turns:
             notices.post(self._connection, self._notices, now=self._now)
         return answers
 
-    def _one(self, turn: Incoming, speaker: Speaker) -> Answer:
+    def _one(self, turn: Incoming, speakers: dict[Pair, Speaker]) -> Answer:
         started = time.perf_counter()
-        talk = speaker.talk.copy()
+        pair = (turn.app_id, turn.sender)
+        speaker, before = speakers[pair], speakers[pair].copy()
         try:
             with (
                 Session(
@@ -152,11 +167,13 @@ class _Turns:
                 )
                 reply = understanding.answer(ctx)
         except DBAPIError as conflict:
-            if isinstance(conflict, _CONFLICTS):
+            if isinstance(conflict, _CONFLICTS) and not self._is_hopeless(conflict):
                 raise
-            return self._failed(turn, speaker, talk, conflict)
+            speakers[pair] = before
+            return self._failed(turn, conflict)
         except Exception as fault:  # noqa: BLE001 (the edge of a turn: one fault harms no other)
-            return self._failed(turn, speaker, talk, fault)
+            speakers[pair] = before
+            return self._failed(turn, fault)
         self._notices += ctx.notices
         self._outcomes.append(inbox.Outcome(ctx.inbox_id, InboxStatus.ANSWERED, reply.to_json()))
         log.info(
@@ -169,9 +186,15 @@ class _Turns:
         nudges = frozenset({Nudge.DELIVERY} if ctx.notices or ctx.has_outdated_cards else ())
         return Answer(reply=reply, nudges=nudges)
 
-    def _failed(self, turn: Incoming, speaker: Speaker, talk: Talk, fault: Exception) -> Answer:
+    def _is_hopeless(self, conflict: DBAPIError) -> bool:
+        """Say whether a constraint was broken three times running: then it is no race but a fault.
+
+        Anything else on the last try is raised: the platform will repeat the message.
+        """
+        return self._is_last and isinstance(conflict, IntegrityError)
+
+    def _failed(self, turn: Incoming, fault: Exception) -> Answer:
         """Keep the message, marked failed, and apologise; what the handler did is rolled back."""
-        speaker.talk = talk
         log.error("turn failed", kind=turn.kind, inbox_id=self._rows[turn.key], exc_info=fault)
         reply = Reply(text=general.APOLOGY)
         self._outcomes.append(

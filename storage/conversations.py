@@ -1,7 +1,7 @@
 """Who speaks and what they are in the middle of: read under a lock, written back set-based."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,6 +55,10 @@ class Speaker:
     has_pending: bool
     talk: Talk
     holdings: tuple[Holding, ...] = ()
+
+    def copy(self) -> "Speaker":
+        """Give an independent copy, to come back to when a turn fails."""
+        return replace(self, talk=self.talk.copy())
 
 
 _has_pending = exists().where(
