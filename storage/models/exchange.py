@@ -48,7 +48,7 @@ class Conversation(Base, kw_only=True):
     name: Mapped[str | None] = mapped_column(String(32), default=None)
     answers: Mapped[dict[str, Any]] = mapped_column(SealedJson, default_factory=dict)
     asked_at: Mapped[datetime | None] = mapped_column(default=None)
-    menu: Mapped[list[Any]] = mapped_column(default_factory=list)
+    menu: Mapped[list[Any]] = mapped_column(SealedJson, default_factory=list)
     menu_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
@@ -68,7 +68,7 @@ class Notice(Base, kw_only=True):
     title: Mapped[str] = mapped_column(SealedText)
     text: Mapped[str] = mapped_column(SealedText, default="")
     fields: Mapped[list[Any]] = mapped_column(SealedJson, default_factory=list)
-    actions: Mapped[list[Any]] = mapped_column(default_factory=list)
+    actions: Mapped[list[Any]] = mapped_column(SealedJson, default_factory=list)
     media: Mapped[list[Any]] = mapped_column(default_factory=list)
     created_at: Mapped[datetime]
 
