@@ -96,7 +96,7 @@ class Identity(Base, kw_only=True):
 
 
 class Verification(Base, kw_only=True):
-    """A member's claim, made in the official account, to be somebody of the roster (认证).
+    """A member's claim, made in the official account, to be somebody of the roster.
 
     Every try is a row, matched or not; three rows a day are allowed.
     """
