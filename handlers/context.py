@@ -19,6 +19,7 @@ class Policy:
 
     ``answer_window``: how long words that are no command are taken as the answer to the open
     question; the draft itself is kept for ``draft_window`` and resumed by a word.
+    ``holder_window``: how long a member may leave an urgent question open before others are asked.
     """
 
     community: str
@@ -27,9 +28,12 @@ class Policy:
     confirm_window: timedelta = timedelta(hours=72)
     menu_window: timedelta = timedelta(minutes=10)
     question_window: timedelta = timedelta(hours=72)
+    gather_window: timedelta = timedelta(minutes=10)
     answer_window: timedelta = timedelta(minutes=30)
     draft_window: timedelta = timedelta(hours=24)
     reopen_window: timedelta = timedelta(days=7)
+    rating_window: timedelta = timedelta(days=7)
+    holder_window: timedelta = timedelta(hours=2)
     verification_tries_a_day: int = 3
     list_length: int = 8
 

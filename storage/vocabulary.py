@@ -97,6 +97,8 @@ class OrderAction(StrEnum):
     SUPPLEMENT = "supplement"
     MESSAGE = "message"
     RATE = "rate"
+    MISSED = "missed"
+    COMING = "coming"
     NO_SHOW = "no_show"
     ACKNOWLEDGE = "acknowledge"
     UNDO = "undo"
