@@ -22,6 +22,7 @@ from storage.vocabulary import (
 
 Changes = dict[str, Any]
 
+_BETWEEN_NAMES = "\N{IDEOGRAPHIC COMMA}"
 _OPEN = (
     OrderStatus.SUBMITTED,
     OrderStatus.NEED_INFO,
@@ -33,14 +34,35 @@ _SERVED = (AssignmentStatus.FINISHED, AssignmentStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who has taken a seat of an order and not left it."""
+
+    id: int
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """An order with the place of its branch in the tree, and its live holder if it has one."""
+    """An order with the place of its branch in the tree, and its live holders, first seat first."""
 
     order: Order
     branch_path: str
     branch_name: str
-    holder_id: int | None
-    holder_name: str | None
+    holders: tuple[Holder, ...] = ()
+
+    @property
+    def holder_id(self) -> int | None:
+        """The holder of the first seat; of an order with one seat, the holder."""
+        return self.holders[0].id if self.holders else None
+
+    @property
+    def holder_name(self) -> str | None:
+        """The names of all holders as they are listed to people; None while nobody holds it."""
+        return _BETWEEN_NAMES.join(each.name for each in self.holders if each.name) or None
+
+    def is_held_by(self, person_id: int) -> bool:
+        """Say whether a person has one of the seats."""
+        return any(each.id == person_id for each in self.holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,66 +78,79 @@ class Step:
     inbox_id: int | None = None
 
 
+# An order with several seats has several holders, hence rows: so the orders are chosen (and
+# counted, where a list has a length) in a query of their own, and their holders joined to them.
+_held = Assignment.status == AssignmentStatus.ACCEPTED
 _found = (
     select(Order, Organisation.path, Organisation.name, Person.id, Person.name)
     .join(Organisation, Organisation.id == Order.branch_id)
-    .outerjoin(
-        Assignment,
-        (Assignment.order_id == Order.id) & (Assignment.status == AssignmentStatus.ACCEPTED),
-    )
+    .outerjoin(Assignment, (Assignment.order_id == Order.id) & _held)
     .outerjoin(Person, Person.id == Assignment.person_id)
     .execution_options(populate_existing=True)
 )
-_select_one = _found.where(Order.id == bindparam("number"))
-_select_reported = (
-    _found.where(
+_numbers = select(Order.id).correlate(None)
+_numbers_below = _numbers.join(Organisation, Organisation.id == Order.branch_id)
+_is_first_open = case((Order.status.in_(_OPEN), 0), else_=1)
+
+
+def _list(numbers: Any, *order: Any) -> Any:  # noqa: ANN401 (select and what it is ordered by)
+    """List the orders that ``numbers`` chooses, as many as asked for, with all their holders."""
+    chosen = numbers.order_by(*order).limit(bindparam("most"))
+    return _found.where(Order.id.in_(chosen)).order_by(*order, Assignment.seat)
+
+
+def _with_assignment(person: Any, status: AssignmentStatus) -> Any:  # noqa: ANN401 (SQL expressions)
+    return Order.id.in_(
+        select(Assignment.order_id).where(
+            Assignment.person_id == person, Assignment.status == status
+        )
+    )
+
+
+_select_one = _found.where(Order.id == bindparam("number")).order_by(Assignment.seat)
+_select_reported = _list(
+    _numbers.where(
         Order.reporter_id == bindparam("person"),
         Order.status.in_(_OPEN) | (Order.closed_at > bindparam("since")),
-    )
-    .order_by(case((Order.status.in_(_OPEN), 0), else_=1), Order.id.desc())
-    .limit(bindparam("most"))
+    ),
+    _is_first_open,
+    Order.id.desc(),
 )
-_select_held = (
-    _found.where(Assignment.person_id == bindparam("person"), Order.status == OrderStatus.TAKEN)
-    .order_by(Order.promised_at, Order.id)
-    .limit(bindparam("most"))
+_select_held = _list(
+    _numbers.where(
+        _with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED),
+        Order.status.in_((OrderStatus.DISPATCHED, OrderStatus.TAKEN)),
+    ),
+    Order.promised_at,
+    Order.id,
 )
-_select_todo = (
-    _found.where(
+_select_todo = _list(
+    _numbers_below.where(
         Organisation.path.like(bindparam("prefix")),
         Order.status.in_(bindparam("statuses", expanding=True)),
-    )
-    .order_by(Order.promised_at, Order.id)
-    .limit(bindparam("most"))
+    ),
+    Order.promised_at,
+    Order.id,
 )
-_select_takeable = (
-    _found.where(
+_select_takeable = _list(
+    _numbers_below.where(
         Organisation.path.in_(bindparam("paths", expanding=True)),
         Order.status == OrderStatus.DISPATCHED,
         Order.dispatch_mode != DispatchMode.NAMED,
         Order.reporter_id != bindparam("person"),
-        Order.id.not_in(
-            select(Assignment.order_id).where(
-                Assignment.person_id == bindparam("person"), Assignment.status.in_(_SERVED)
-            )
-        ),
-    )
-    .order_by(Order.promised_at, Order.id)
-    .limit(bindparam("most"))
+        ~_with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED),
+    ),
+    Order.promised_at,
+    Order.id,
 )
-_select_offered = (
-    _found.where(
+_select_offered = _list(
+    _numbers.where(
         Order.status == OrderStatus.DISPATCHED,
         Order.dispatch_mode == DispatchMode.NAMED,
-        Order.id.in_(
-            select(Assignment.order_id).where(
-                Assignment.person_id == bindparam("person"),
-                Assignment.status == AssignmentStatus.OFFERED,
-            )
-        ),
-    )
-    .order_by(Order.promised_at, Order.id)
-    .limit(bindparam("most"))
+        _with_assignment(bindparam("person"), AssignmentStatus.OFFERED),
+    ),
+    Order.promised_at,
+    Order.id,
 )
 _count_todo = (
     select(Order.status, func.count())
@@ -161,10 +196,14 @@ _insert_timer = insert(Timer)
 
 
 def _all(session: Session, statement: Any, **parameters: Any) -> list[Found]:  # noqa: ANN401 (select and its bind values)
-    found = []
+    found: dict[int, Found] = {}
     for order, path, name, holder_id, holder_name in session.execute(statement, parameters):
-        found.append(Found(order, path, name, holder_id, holder_name))
-    return found
+        before = found.get(order.id)
+        holders = before.holders if before else ()
+        if holder_id is not None:
+            holders = (*holders, Holder(holder_id, holder_name))
+        found[order.id] = Found(order, path, name, holders)
+    return list(found.values())
 
 
 def add(session: Session, **values: Any) -> int:  # noqa: ANN401 (column values)

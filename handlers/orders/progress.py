@@ -64,7 +64,7 @@ def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) ->
 
 def _next_taps(ctx: Context, found: Found) -> tuple[Action, ...]:
     order = found.order
-    if found.holder_id == ctx.speaker.person_id:
+    if found.is_held_by(ctx.speaker.person_id):
         return (texts.finish_action(order.id),)
     if order.status is OrderStatus.SUBMITTED and reaching(
         ctx.posts, Permission.DISPATCH, found.branch_path

@@ -34,7 +34,7 @@ def finish(ctx: Context, found: Found, said: str) -> None:
         RefusedError: the speaker does not hold the order.
         LostError: the order has moved on.
     """
-    if found.holder_id != ctx.speaker.person_id:
+    if not found.is_held_by(ctx.speaker.person_id):
         raise RefusedError(texts.NOT_YOURS_TO_FINISH)
     post = serving(ctx.posts, found.branch_path)
     move(ctx, found, OrderAction.FINISH, post, details={"said": said} if said else None)

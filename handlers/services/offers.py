@@ -61,7 +61,7 @@ def take(ctx: Context, found: Found) -> None:
     person = ctx.speaker.person_id
     if found.order.reporter_id == person:
         raise RefusedError(texts.OWN_ORDER)
-    if found.holder_id == person:
+    if found.is_held_by(person):
         raise RefusedError(texts.YOURS_ALREADY)
     rules.after(found.order.status, OrderAction.TAKE)
     mine = orders.assignment_of(ctx.session, found.order.id, person)

@@ -25,7 +25,7 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     promise = (texts.PROMISE_FIELD, moments.date_and_hour(order.promised_at, ctx.policy.timezone))
     holder = ((texts.HOLDER_FIELD, found.holder_name),) if found.holder_name else ()
     where = (texts.PLACE_FIELD, order.place or texts.PLACE_UNKNOWN)
-    if person == found.holder_id:
+    if found.is_held_by(person):
         return (state, where, (texts.CONTACT_FIELD, cards.contact(found)), promise)
     if person == order.reporter_id:
         return (state, *holder, where, promise)
@@ -39,6 +39,7 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
 def is_reader_inside(ctx: Context, found: Found) -> bool:
     """Say whether the speaker may read the matter unmasked."""
     return (
-        ctx.speaker.person_id in {found.holder_id, found.order.reporter_id}
+        ctx.speaker.person_id == found.order.reporter_id
+        or found.is_held_by(ctx.speaker.person_id)
         or reaching(ctx.posts, Permission.SUPERVISE, found.branch_path) is not None
     )
