@@ -18,6 +18,8 @@ C = TypeVar("C")
 Answers = dict[str, Any]
 
 _MENU_WORD_LENGTH = 40
+_CHANGING = "?changing"  # stands in the answers while the list of what can be changed is open
+_WANTED = "?wanted"  # the step whose answer is to be given anew
 
 
 class UnclearError(Exception):
@@ -42,6 +44,12 @@ def always(ctx: object, answers: Answers) -> bool:
     return True
 
 
+def never(ctx: object, answers: Answers) -> bool:
+    """Ask the question only when somebody wants to change its answer."""
+    del ctx, answers
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Step(Generic[C]):
     """One question.
@@ -52,6 +60,8 @@ class Step(Generic[C]):
         read: gives the answer as a JSON-friendly value, or raises UnclearError.
         when: whether the question is needed at all.
         optional: whether it may be skipped; the answer is then None.
+        label: names the answer in the list of what can be changed; without it, it cannot.
+        clears: other answers that mean nothing any more when this one is given anew.
     """
 
     key: str
@@ -59,6 +69,8 @@ class Step(Generic[C]):
     read: Callable[[C, Answers, str], Any]
     when: Callable[[C, Answers], bool] = always
     optional: bool = False
+    label: str = ""
+    clears: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,7 @@ class Conversation(Generic[C]):
     Attributes:
         opening: what the first message already answers, as (context, what followed the keyword).
         confirm: the summary that is confirmed before ``finish``; None finishes at once.
+        amend: what something else said at the confirmation changes; None when it says nothing.
         absorb: what else an answer says besides what it was asked for.
         refuse: the reason, if any, not to go on asking; looked at before every question.
         finish: does what was agreed and gives the closing reply.
@@ -80,7 +93,8 @@ class Conversation(Generic[C]):
     permission: Permission
     steps: tuple[Step[C], ...]
     finish: Callable[[C, Answers], Reply]
-    confirm: Callable[[C, Answers], str] | None = None
+    confirm: Callable[[C, Answers], Prompt] | None = None
+    amend: Callable[[C, Answers, str], Answers | None] | None = None
     opening: Callable[[C, Said], Answers] | None = None
     absorb: Callable[[C, Answers, str], Answers] | None = None
     refuse: Callable[[C, Answers], Reply | None] | None = None
@@ -182,28 +196,65 @@ def ask_again(conversation: Conversation[C], ctx: C, answers: Answers) -> Reply:
 
 def advance(conversation: Conversation[C], ctx: C, answers: Answers, text: str) -> Move:
     """Read a message as the answer to the open question."""
+    if _CHANGING in answers:
+        return _chosen_change(conversation, ctx, answers, text)
     step = _open_step(conversation, ctx, answers)
-    said = READER.stripped(text)
     if step is None:
-        if said in YES:
-            return Move(conversation.finish(ctx, answers))
-        if said in NO:
-            return back(conversation, ctx, answers)
-        return _next(conversation, ctx, answers, hint=texts.CONFIRM_HINT)
-    if said in SKIP and step.optional:
-        return _next(conversation, ctx, {**answers, step.key: None}, hint="")
+        return _confirmed(conversation, ctx, answers, text)
+    if READER.stripped(text) in SKIP and step.optional:
+        return _next(conversation, ctx, _answered(answers, step.key, None), hint="")
     try:
         value = step.read(ctx, answers, _chosen(step.ask(ctx, answers).choices, text))
     except UnclearError as unclear:
         return _next(conversation, ctx, answers, hint=unclear.hint)
-    answers = {**answers, step.key: value}
+    answers = _answered(answers, step.key, value)
     if conversation.absorb:
         answers = conversation.absorb(ctx, answers, text)
     return _next(conversation, ctx, answers, hint="")
 
 
+def _confirmed(conversation: Conversation[C], ctx: C, answers: Answers, text: str) -> Move:
+    """Read what is said to the summary: yes, a wish to change something, or more to say."""
+    summary = conversation.confirm(ctx, answers) if conversation.confirm else Prompt("")
+    said = READER.stripped(_chosen(summary.choices, text))
+    if said in YES:
+        return Move(conversation.finish(ctx, answers))
+    if said in NO and any(step.label for step in conversation.steps):
+        return _next(conversation, ctx, {**answers, _CHANGING: True}, hint="")
+    if said in NO:
+        return back(conversation, ctx, answers)
+    amended = conversation.amend(ctx, answers, said) if conversation.amend else None
+    if amended is not None:
+        return _next(conversation, ctx, amended, hint="")
+    return _next(conversation, ctx, answers, hint=texts.CONFIRM_HINT)
+
+
+def _chosen_change(conversation: Conversation[C], ctx: C, answers: Answers, text: str) -> Move:
+    """Read which answer is to be given anew; the question then asked again is that one."""
+    labels = _changeable(conversation, text="").choices
+    said = _chosen(labels, text)
+    kept = {key: value for key, value in answers.items() if key != _CHANGING}
+    for step in conversation.steps:
+        if step.label and said == step.label:
+            for key in (step.key, *step.clears):
+                kept.pop(key, None)
+            return _next(conversation, ctx, {**kept, _WANTED: step.key}, hint="")
+    return _next(conversation, ctx, answers, hint=texts.CHANGE_HINT)
+
+
+def _changeable(conversation: Conversation[C], text: str) -> Prompt:
+    labels = [step.label for step in conversation.steps if step.label]
+    return Prompt(text, tuple(Action(label, label) for label in labels))
+
+
+def _answered(answers: Answers, key: str, value: object) -> Answers:
+    kept = {known: answer for known, answer in answers.items() if known != _WANTED}
+    return {**kept, key: value}
+
+
 def back(conversation: Conversation[C], ctx: C, answers: Answers) -> Move:
     """Drop the last answer and ask for it again; at the first question ask that one again."""
+    answers = {key: value for key, value in answers.items() if key not in {_CHANGING, _WANTED}}
     answered = [step.key for step in conversation.steps if step.key in answers]
     if not answered:
         return _next(conversation, ctx, answers, hint="")
@@ -213,17 +264,27 @@ def back(conversation: Conversation[C], ctx: C, answers: Answers) -> Move:
 
 def is_expecting(conversation: Conversation[C], ctx: C, answers: Answers, text: str) -> bool:
     """Say whether the words are one of the open question's own choices, or yes, no or skip."""
-    step = _open_step(conversation, ctx, answers)
     said = READER.stripped(text)
-    if step is None:
-        return said in YES | NO
-    prompt = step.ask(ctx, answers)
-    return (step.optional and said in SKIP) or _chosen(prompt.choices, text) != normalise(text)
+    step = _open_step(conversation, ctx, answers)
+    if _CHANGING in answers:
+        prompt = _changeable(conversation, "")
+    elif step is None:
+        prompt = conversation.confirm(ctx, answers) if conversation.confirm else Prompt("")
+        if said in YES | NO:
+            return True
+    else:
+        prompt = step.ask(ctx, answers)
+        if step.optional and said in SKIP:
+            return True
+    return _chosen(prompt.choices, text) != normalise(text) or any(
+        said == choice.command for choice in prompt.choices
+    )
 
 
 def _open_step(conversation: Conversation[C], ctx: C, answers: Answers) -> Step[C] | None:
     for step in conversation.steps:
-        if step.key not in answers and step.when(ctx, answers):
+        wanted = answers.get(_WANTED) == step.key or step.when(ctx, answers)
+        if step.key not in answers and wanted:
             return step
     return None
 
@@ -246,13 +307,15 @@ def _next(conversation: Conversation[C], ctx: C, answers: Answers, *, hint: str)
     if refusal is not None:
         return Move(refusal)
     step = _open_step(conversation, ctx, answers)
-    if step is not None:
+    actions: tuple[Action, ...] = ()
+    if _CHANGING in answers:
+        prompt = _changeable(conversation, texts.ASK_CHANGE)
+    elif step is not None:
         prompt = step.ask(ctx, answers)
         actions = (texts.SKIP_ACTION,) if step.optional else ()
-        text = f"{hint}\n{prompt.text}" if hint else prompt.text
-        return Move(Reply(text=text, menu=prompt.choices, actions=actions), answers)
-    if conversation.confirm is None:
+    elif conversation.confirm is None:
         return Move(conversation.finish(ctx, answers))
-    summary = conversation.confirm(ctx, answers)
-    text = f"{hint}\n{summary}" if hint else summary
-    return Move(Reply(text=text, menu=texts.CONFIRM_CHOICES), answers)
+    else:
+        prompt = conversation.confirm(ctx, answers)
+    text = f"{hint}\n{prompt.text}" if hint else prompt.text
+    return Move(Reply(text=text, menu=prompt.choices, actions=actions), answers)

@@ -11,13 +11,13 @@ from handlers import routes
 from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
 from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
+from handlers.orders.report import UNASKED
 from handlers.people.guidance import assistance, privacy, suggestions
 from handlers.rules import danger
 from handlers.rules.words import Said
-from handlers.texts import general, lines, words
-from handlers.texts import reports as report_texts
+from handlers.texts import general, lines, reports, words
 from handlers.texts.reading import DANGER, GREETINGS, NODS, READER, THANKS
-from storage import notices
+from storage import notices, orders
 from storage.vocabulary import NoticeKind, Platform
 
 _PENDING_SHOWN = 3
@@ -194,11 +194,27 @@ _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
 
 
 def _free_text(ctx: Context) -> Reply:
-    """Anything else is perhaps a matter: ask once whether it is to be reported."""
+    """Anything else is perhaps a matter: ask once whether it is to be reported.
+
+    Right after a report it may as well belong to that one.
+    """
     conversation = routes.FREE_TEXT
-    said = Said(rest=ctx.incoming.text.strip())
-    move = engine.start(conversation, ctx, said, known={report_texts.UNASKED: True})
+    text = ctx.incoming.text.strip()
+    if fresh := _fresh_order(ctx):
+        menu = (reports.add_to(fresh, text), reports.another(text))
+        return Reply(text=reports.ask_which(fresh), menu=menu)
+    said = Said(rest=text)
+    move = engine.start(conversation, ctx, said, known={UNASKED: True})
     return _moved(ctx, conversation, move)
+
+
+def _fresh_order(ctx: Context) -> int | None:
+    """Give the order that the speaker placed within the gather window, if it is still open."""
+    since = ctx.now - ctx.policy.gather_window
+    mine = orders.reported_by(ctx.session, ctx.speaker.person_id, since=since, most=1)
+    if not mine or mine[0].order.submitted_at < since or mine[0].order.closed_at:
+        return None
+    return mine[0].order.id
 
 
 def _command(text: str) -> tuple[Command[Context], Said] | None:

@@ -1,9 +1,13 @@
-"""A resident reports what is wrong: the matter, the place, a contact, and a last look."""
+"""A resident reports what is wrong: everything at once or piece by piece, in any order.
+
+Only what is missing is asked. Whatever else is said before the resident submits is taken in: a
+phone becomes the contact, a place the place, other words and photos belong to the matter.
+"""
 
 import re
 
 from handlers.context import Context
-from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
+from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError, never
 from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
@@ -14,39 +18,107 @@ from handlers.texts import general, moments, words
 from handlers.texts import reports as texts
 from handlers.texts.orders import contact as joined
 from handlers.texts.orders import received, received_unbound
-from handlers.texts.reading import NO, READER, YES
+from handlers.texts.reading import NO, READER, SKIP, YES
 from storage.sealing import unseal
+from storage.vocabulary import OrganisationKind
+
+UNASKED = "unasked"
+"""Stands in the answers where free words began the report: whether they meant one is open."""
 
 _MOST_LETTERS = 2000
-_PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
+_PLACE_LETTERS = 200
+_PLACE_ANSWER = 15
+_PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
+_SHORT_PHONE = re.compile(r"(?<!\d)\d{7,8}(?!\d)")
 _PHONE_BLANKS = re.compile(r"(?<=\d)[\s-]+(?=\d{4})")
 _NAME_LENGTH = 16
+_HOMES = frozenset({OrganisationKind.BUILDING, OrganisationKind.UNIT})
 
 
 def _opening(ctx: Context, said: Said) -> Answers:
     answers: Answers = {}
-    if said.rest:
-        answers["matter"] = said.rest[:_MOST_LETTERS]
-        answers = _absorb(ctx, answers, said.rest)
     if ctx.speaker.contact_sealed is not None:
         phone = unseal(ctx.speaker.contact_sealed)
         answers["contact"] = {"name": ctx.speaker.contact_name, "phone": phone}
-    return answers
+    if not said.rest:
+        return answers
+    matter, contact = _without_contact(said.rest)
+    if contact:
+        answers["contact"] = contact
+    inside = places.find(ctx.session, matter, home=ctx.speaker.home_id)
+    if inside.node_id is not None and not _says_something(matter.replace(inside.text, "", 1)):
+        return {**answers, "place": {"text": inside.name, "id": inside.node_id}}
+    if matter:
+        answers["matter"] = matter[:_MOST_LETTERS]
+    return _with_place(ctx, answers, matter)
 
 
 def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
-    """Find the place inside the matter, down to a building at least; else it is asked for."""
-    if "place" in answers:
+    """Take in what an answer says besides what it was asked for."""
+    if answers.get("meant") and "place" not in answers and READER.stripped(text) not in YES:
+        return _after_meant(ctx, answers, text)
+    rest, contact = _without_contact(text)
+    if contact and "contact" not in answers:
+        answers = {**answers, "contact": contact}
+    return _with_place(ctx, answers, rest)
+
+
+def _after_meant(ctx: Context, answers: Answers, text: str) -> Answers:
+    """Read what was said instead of a plain yes: where it is, or more about what it is."""
+    rest, contact = _without_contact(text)
+    if contact:
+        answers = {**answers, "contact": contact}
+    is_place = len(rest) <= _PLACE_ANSWER or places.find(ctx.session, rest, home=None).text
+    if _says_something(rest) and is_place:
+        return {**answers, "place": _read_place(ctx, answers, rest)}
+    return _amend(ctx, answers, rest) or answers
+
+
+def _with_place(ctx: Context, answers: Answers, text: str) -> Answers:
+    """Find the place inside the matter; assume home where nothing better is known."""
+    if "place" in answers or "matter" not in answers:
         return answers
     inside = places.find(ctx.session, text, home=ctx.speaker.home_id)
     if inside.is_exact:
-        return {**answers, "place": {"text": inside.text, "id": inside.node_id}}
+        return {**answers, "place": {"text": inside.name, "id": inside.node_id}}
+    if inside.node_id is not None:
+        return {**answers, "area": {"text": inside.name, "id": inside.node_id}}
+    if "area" not in answers and (home := _home(ctx)):
+        return {**answers, "place": {**home, "assumed": True}}
     return answers
+
+
+def _home(ctx: Context) -> dict[str, object] | None:
+    """Give the speaker's home where it is a building or a unit."""
+    tree = branches.tree_of(ctx.session)
+    node = tree.by_id.get(ctx.speaker.home_id or 0)
+    if node is None or node.kind not in _HOMES:
+        return None
+    return {"text": branches.place_name(tree, node.id), "id": node.id}
+
+
+def _says_something(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
+
+
+def _without_contact(text: str) -> tuple[str, dict[str, str | None] | None]:
+    """Split a phone, and the name before it, from the words around them."""
+    plain = _PHONE_BLANKS.sub("", text)
+    phone = _PHONE.search(plain)
+    if phone is None:
+        return text.strip(), None
+    before = texts.CONTACT_LEAD.sub("", plain[: phone.start()].rstrip(texts.PUNCTUATION))
+    name = texts.CONTACT_TITLE.search(before)
+    if name:
+        before = before[: name.start()]
+    rest = f"{before.rstrip(texts.PUNCTUATION)} {plain[phone.end() :].strip(texts.PUNCTUATION)}"
+    contact = {"name": name[1] if name else None, "phone": phone.group().replace("-", "")}
+    return rest.strip(texts.PUNCTUATION), contact
 
 
 def _is_unasked(ctx: Context, answers: Answers) -> bool:
     del ctx
-    return texts.UNASKED in answers
+    return UNASKED in answers and "matter" in answers and "place" not in answers
 
 
 def _ask_meant(ctx: Context, answers: Answers) -> Prompt:
@@ -55,11 +127,9 @@ def _ask_meant(ctx: Context, answers: Answers) -> Prompt:
 
 
 def _read_meant(ctx: Context, answers: Answers, said: str) -> bool:
+    """Take yes, no, or more about the matter, which means yes."""
     del ctx, answers
-    plain = READER.stripped(said)
-    if plain not in YES | NO:
-        raise UnclearError(texts.MEANT_HINT)
-    return plain in YES
+    return READER.stripped(said) not in NO | texts.DROP_WORDS
 
 
 def _not_meant(ctx: Context, answers: Answers) -> Reply | None:
@@ -68,19 +138,24 @@ def _not_meant(ctx: Context, answers: Answers) -> Reply | None:
 
 
 def _ask_matter(ctx: Context, answers: Answers) -> Prompt:
-    del ctx, answers
+    del ctx
+    place = answers.get("place")
+    if place and not place.get("assumed"):
+        return Prompt(texts.ask_matter_at(place["text"]))
     return Prompt(texts.ASK_MATTER)
 
 
 def _read_matter(ctx: Context, answers: Answers, said: str) -> str:
     del ctx, answers
-    if not any(letter.isalnum() for letter in said):
+    matter, _ = _without_contact(said)
+    if not _says_something(matter):
         raise UnclearError(texts.MATTER_HINT)
-    return said[:_MOST_LETTERS]
+    return matter[:_MOST_LETTERS]
 
 
 def _ask_place(ctx: Context, answers: Answers) -> Prompt:
-    del answers
+    if area := answers.get("area"):
+        return Prompt(texts.ask_place_inside(area["text"]))
     home = ctx.speaker.home_id
     if home is None:
         return Prompt(texts.ASK_PLACE)
@@ -89,11 +164,17 @@ def _ask_place(ctx: Context, answers: Answers) -> Prompt:
 
 
 def _read_place(ctx: Context, answers: Answers, said: str) -> dict[str, object]:
-    del answers
-    if not any(letter.isalnum() for letter in said):
+    said, _ = _without_contact(said)
+    if not _says_something(said):
         raise UnclearError(texts.PLACE_HINT)
-    inside = places.find(ctx.session, said, home=ctx.speaker.home_id)
-    return {"text": said[:200], "id": inside.node_id}
+    area = answers.get("area")
+    inside = places.find(ctx.session, said, home=area["id"] if area else ctx.speaker.home_id)
+    if inside.node_id is None and area:
+        return {"text": f"{area['text']}{said}"[:_PLACE_LETTERS], "id": area["id"]}
+    if inside.node_id is None:
+        return {"text": said[:_PLACE_LETTERS], "id": None}
+    beside = said.replace(inside.text, "", 1).strip(texts.PUNCTUATION)
+    return {"text": (inside.name + beside)[:_PLACE_LETTERS], "id": inside.node_id}
 
 
 def _estate_is_open(ctx: Context, answers: Answers) -> bool:
@@ -121,46 +202,96 @@ def _ask_contact(ctx: Context, answers: Answers) -> Prompt:
     return Prompt(texts.ASK_CONTACT)
 
 
-def _read_contact(ctx: Context, answers: Answers, said: str) -> dict[str, object]:
+def _read_contact(ctx: Context, answers: Answers, said: str) -> dict[str, str | None]:
     del ctx, answers
-    plain = _PHONE_BLANKS.sub("", said)
-    phone = _PHONE.search(plain)
-    if phone is None:
+    contact = _contact(said)
+    if contact is None:
         raise UnclearError(texts.CONTACT_HINT)
-    name = _PHONE.sub(" ", plain).strip(texts.PUNCTUATION)  # kept in clear: no second phone in it
+    return contact
+
+
+def _contact(said: str) -> dict[str, str | None] | None:
+    """Read a message that is a contact: a phone, and whatever else is said is the name."""
+    plain = _PHONE_BLANKS.sub("", said)
+    phone = _PHONE.search(plain) or _SHORT_PHONE.search(plain)
+    if phone is None:
+        return None
+    one = _PHONE if _PHONE.search(plain) else _SHORT_PHONE
+    name = one.sub(" ", plain).strip(texts.PUNCTUATION)  # kept in clear: no second phone in it
     return {"name": name[:_NAME_LENGTH] or None, "phone": phone.group().replace("-", "")}
+
+
+def _amend(ctx: Context, answers: Answers, said: str) -> Answers | None:
+    """Take in what is said before submitting: a contact, a place, or more about the matter."""
+    plain = READER.stripped(said)
+    if plain in texts.DROP_WORDS:
+        return {**answers, "meant": False}
+    if plain in SKIP:
+        return answers
+    if not _says_something(plain) or READER.bare_number(plain) is not None:
+        return None
+    rest, contact = _without_contact(said)
+    if (
+        contact
+        and len(rest) <= _NAME_LENGTH
+        and not places.find(ctx.session, rest, home=None).is_exact
+    ):
+        return {**answers, "contact": _contact(said)}
+    if contact:
+        answers = {**answers, "contact": contact}
+    inside = places.find(ctx.session, rest, home=ctx.speaker.home_id)
+    if inside.is_exact:
+        answers = {**answers, "place": {"text": inside.name, "id": inside.node_id}}
+        answers.pop("estate", None)
+        rest = rest.replace(inside.text, "", 1).strip(texts.PUNCTUATION)
+    if _says_something(rest):
+        matter = f"{answers.get('matter', '')}\n{rest}".strip()
+        answers = {**answers, "matter": matter[:_MOST_LETTERS]}
+    return answers
 
 
 def _place_words(answers: Answers) -> tuple[str, int | None]:
     place, estate = answers["place"], answers.get("estate")
     if estate:
         written = place["text"]
-        whole = written if estate["text"] in written else f"{estate['text']} {written}"
+        whole = written if estate["text"] in written else f"{estate['text']}{written}"
         return whole, estate["id"]
     return place["text"], place["id"]
 
 
-def _confirm(ctx: Context, answers: Answers) -> str:
+def _contact_of(answers: Answers) -> dict[str, str | None]:
+    return answers.get("contact") or {"name": None, "phone": None}
+
+
+def _confirm(ctx: Context, answers: Answers) -> Prompt:
     del ctx
-    contact = answers["contact"] or {"name": None, "phone": None}
+    contact = _contact_of(answers)
     place, _ = _place_words(answers)
-    return texts.summary(answers["matter"], place, joined(contact["name"], contact["phone"]))
+    is_asked = UNASKED in answers and "meant" not in answers
+    text = texts.summary(
+        answers["matter"],
+        place,
+        joined(contact["name"], contact["phone"]),
+        is_assumed=bool(answers["place"].get("assumed")),
+        is_asked=is_asked,
+        media_count=len(answers.get("media", ())),
+    )
+    choices = (texts.SUBMIT, texts.CHANGE)
+    return Prompt(text, (*choices, texts.DROP) if is_asked else choices)
 
 
 def _finish(ctx: Context, answers: Answers) -> Reply:
     place, place_id = _place_words(answers)
-    contact = answers["contact"] or {"name": None, "phone": None}
+    contact = _contact_of(answers)
+    report = Report(
+        matter=answers["matter"],
+        place=place,
+        place_id=place_id,
+        contact_name=contact["name"],
+        contact_phone=contact["phone"],
+    )
     try:
-        done = submit(
-            ctx,
-            Report(
-                matter=answers["matter"],
-                place=place,
-                place_id=place_id,
-                contact_name=contact["name"],
-                contact_phone=contact["phone"],
-            ),
-        )
+        done = submit(ctx, report)
     except RefusedError as refusal:
         return Reply(text=refusal.sentence)
     text = received(done.number, moments.date_and_hour(done.promised_at, ctx.policy.timezone))
@@ -178,12 +309,20 @@ conversation: Conversation[Context] = Conversation(
     permission=Permission.REPORT,
     steps=(
         Step("meant", _ask_meant, _read_meant, when=_is_unasked),
-        Step("matter", _ask_matter, _read_matter),
-        Step("place", _ask_place, _read_place),
+        Step("matter", _ask_matter, _read_matter, label=texts.MATTER_LABEL),
+        Step("place", _ask_place, _read_place, label=texts.PLACE_LABEL, clears=("estate", "area")),
         Step("estate", _ask_estate, _read_estate, when=_estate_is_open),
-        Step("contact", _ask_contact, _read_contact, optional=True),
+        Step(
+            "contact",
+            _ask_contact,
+            _read_contact,
+            when=never,
+            optional=True,
+            label=texts.CONTACT_LABEL,
+        ),
     ),
     confirm=_confirm,
+    amend=_amend,
     finish=_finish,
     opening=_opening,
     absorb=_absorb,

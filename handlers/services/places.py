@@ -23,11 +23,13 @@ class Inside:
     Attributes:
         node_id: the deepest certain node; None when nothing is certain.
         is_exact: whether it is a building or a unit, so that nothing has to be asked.
-        text: the words of the text that are the place.
+        name: the certain place in full, with the room if one was said; empty without a node.
+        text: the words of the text that are the place; empty when none are.
     """
 
     node_id: int | None
     is_exact: bool
+    name: str
     text: str
 
 
@@ -35,9 +37,12 @@ def find(session: Session, text: str, *, home: int | None) -> Inside:
     """Find the place inside a text; ``home`` decides where the text names no estate."""
     tree = branches.tree_of(session)
     found = _gazetteer(tree).match(text, home=home)
-    words = text[slice(*found.span)] if found.span else text
-    node = tree.by_id[found.node_id] if found.node_id is not None else None
-    return Inside(found.node_id, bool(node and node.kind in _EXACT), words.strip())
+    words = text[slice(*found.span)] if found.span else ""
+    if found.node_id is None:
+        return Inside(None, is_exact=False, name="", text=words)
+    node = tree.by_id[found.node_id]
+    name = branches.place_name(tree, node.id) + found.room
+    return Inside(node.id, is_exact=node.kind in _EXACT, name=name, text=words)
 
 
 def candidates(session: Session, text: str) -> list[str]:

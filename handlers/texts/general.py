@@ -12,6 +12,8 @@ SKIP_ACTION = Action("跳过", "跳过")
 RESUME_ACTION = Action("接着说", "继续")
 
 CONFIRM_CHOICES = (Action("提交", "确认"), Action("改一下", "修改"))
+ASK_CHANGE = "改哪一样？"
+CHANGE_HINT = "请从下面选一样，或回“取消”不报了。"
 CONFIRM_HINT = "没看明白，请回 1 提交，或回 2 改一下。不想报了就回“取消”。"
 
 CANCELLED = "好的，已取消，什么也没有提交。"
