@@ -14,7 +14,7 @@ from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_
 from handlers.orders.report import UNASKED
 from handlers.people.guidance import assistance, privacy, suggestions
 from handlers.rules import danger
-from handlers.rules.words import Said
+from handlers.rules.words import Said, normalise
 from handlers.texts import general, lines, reports, words
 from handlers.texts.reading import DANGER, GREETINGS, NODS, READER, THANKS
 from storage import notices, orders
@@ -155,6 +155,25 @@ def _plain_keyword(ctx: Context, current: Current) -> Reply | None:
     return None
 
 
+def _near_miss(ctx: Context, current: Current) -> Reply | None:
+    """A word with one wrong letter before a number is asked back, never taken for a matter."""
+    del current
+    said = normalise(ctx.incoming.text)
+    for command in routes.COMMANDS:
+        if not command.numbered or not ctx.may(command.permission):
+            continue
+        for word in command.words:
+            typed, rest = said[: len(word)], said[len(word) :]
+            wrong = sum(one != other for one, other in zip(typed, word, strict=False))
+            if len(word) > 1 and len(typed) == len(word) and wrong == 1:
+                corrected = word + rest
+                meant = command.read(corrected)
+                if meant and meant.number is not None:
+                    yes = Action(corrected, corrected)
+                    return Reply(text=general.did_you_mean(corrected), menu=(yes,))
+    return None
+
+
 def _not_yet(ctx: Context, current: Current) -> Reply | None:
     """Words of the contract whose capability is still to come."""
     del current
@@ -188,6 +207,7 @@ _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
     _answer,
     _digit,
     _plain_keyword,
+    _near_miss,
     _not_yet,
     _small_talk,
 )

@@ -49,6 +49,11 @@ def greet_staff(community: str) -> str:
     return f"您好，这里是{community}近邻。"
 
 
+def did_you_mean(corrected: str) -> str:
+    """Ask back where a command has one wrong letter."""
+    return f"您是想说“{corrected}”吗？是的话点下面，或回 1。"
+
+
 def see_order(number: int) -> str:
     """Say how to look an order up when a bare number meant nothing."""
     return f"{NO_WAITING_QUESTION}想看 #{number} 的进展，请回“进度 {number}”。"
