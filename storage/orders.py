@@ -67,7 +67,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Who did something to an order, when, in which role, and over what."""
+    """Who did something to an order, when, in which role, and over what.
+
+    ``version`` is the order's version after a step that changed it.
+    """
 
     action: OrderAction
     at: datetime
@@ -76,6 +79,7 @@ class Step:
     organisation_id: int | None = None
     platform: Platform | None = None
     inbox_id: int | None = None
+    version: int | None = None
 
 
 # An order with several seats has several holders, hence rows: so the orders are chosen (and
@@ -279,6 +283,7 @@ def record(session: Session, order_id: int, step: Step, **details: Any) -> None:
             "organisation_id": step.organisation_id,
             "platform": step.platform,
             "inbox_id": step.inbox_id,
+            "order_version": step.version,
             "details": details,
         },
     )

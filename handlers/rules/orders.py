@@ -43,6 +43,10 @@ TRANSITIONS = MappingProxyType(
 OPEN = frozenset({Is.SUBMITTED, Is.NEED_INFO, Is.DISPATCHED, Is.TAKEN, Is.DONE})
 
 
+UNDOABLE = frozenset({Do.DISPATCH, Do.HANDLE, Do.RECALL, Do.ASK, Do.REJECT, Do.FINISH})
+"""What may be taken back by whoever did it; all else has a word of its own that puts it right."""
+
+
 class RuleError(Exception):
     """The base of all refusals; carries data, never Chinese."""
 
@@ -66,3 +70,14 @@ def after(status: Is, action: Do) -> Is:
         return TRANSITIONS[status, action]
     except KeyError:
         raise IllegalTransitionError(status, action) from None
+
+
+def undone(status: Is, action: Do, was: Is) -> Is:
+    """Say where taking an action back leads: to the state that it was taken in.
+
+    Raises:
+        IllegalTransitionError: the action cannot be taken back, or did not lead to this state.
+    """
+    if action not in UNDOABLE or TRANSITIONS.get((was, action)) is not status:
+        raise IllegalTransitionError(status, Do.UNDO)
+    return was

@@ -21,13 +21,17 @@ class Permission(StrEnum):
     VERIFY = "verify"
     TAKE = "take"
     DISPATCH = "dispatch"
+    HANDLE = "handle"
     SUPERVISE = "supervise"
     APPROVE = "approve"
 
 
 EVERYONE = frozenset({Permission.REPORT, Permission.FOLLOW, Permission.BIND, Permission.VERIFY})
 _MEMBER = frozenset({Permission.TAKE})
-_SECRETARY = frozenset({Permission.DISPATCH, Permission.SUPERVISE, Permission.APPROVE})
+_STEWARD = _MEMBER | {Permission.HANDLE}
+_SECRETARY = frozenset(
+    {Permission.DISPATCH, Permission.HANDLE, Permission.SUPERVISE, Permission.APPROVE}
+)
 
 GRANTS = MappingProxyType(
     {
@@ -35,9 +39,9 @@ GRANTS = MappingProxyType(
         Role.DEPUTY: EVERYONE | _SECRETARY,
         Role.COMMUNITY_WORKER: EVERYONE | _SECRETARY,
         Role.MEMBER: EVERYONE | _MEMBER,
-        Role.GRID_WORKER: EVERYONE | _MEMBER,
-        Role.BUILDING_HEAD: EVERYONE | _MEMBER,
-        Role.UNIT_STEWARD: EVERYONE | _MEMBER,
+        Role.GRID_WORKER: EVERYONE | _STEWARD,
+        Role.BUILDING_HEAD: EVERYONE | _STEWARD,
+        Role.UNIT_STEWARD: EVERYONE | _STEWARD,
         Role.STREET_WORKER: EVERYONE | {Permission.SUPERVISE},
     }
 )

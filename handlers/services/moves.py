@@ -3,6 +3,8 @@
 Who may do it, what it means and who is told is for the use cases beside this module.
 """
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
@@ -12,6 +14,7 @@ from handlers.texts import orders as texts
 from handlers.texts.roster import ROLE
 from storage import notices as deliveries
 from storage import orders
+from storage.models import Order
 from storage.orders import Found
 from storage.vocabulary import OrderAction
 
@@ -46,9 +49,23 @@ def move(
     status = rules.after(found.order.status, action)
     if not orders.transition(ctx.session, found.order, status, **changes):
         raise LostError
-    orders.record(ctx.session, found.order.id, ctx.step(action, post), **(details or {}))
+    step = replace(ctx.step(action, post), version=found.order.version + 1)
+    before = {"was": _before(found.order)} if action in rules.UNDOABLE else {}
+    orders.record(ctx.session, found.order.id, step, **(details or {}), **before)
     deliveries.mark_stale(ctx.session, found.order.id)
     ctx.has_outdated_cards = True
+
+
+def _before(order: Order) -> dict[str, object]:
+    """Give what a step changes of an order, as an event can keep it for whoever takes it back."""
+    return {
+        "status": order.status,
+        "dispatch_mode": order.dispatch_mode,
+        "wave": order.wave,
+        "seats": order.seats,
+        "starts_at": order.starts_at.isoformat() if order.starts_at else None,
+        "ends_at": order.ends_at.isoformat() if order.ends_at else None,
+    }
 
 
 def barred(session: Session, found: Found) -> set[int]:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from handlers.rules.orders import OPEN, TRANSITIONS, IllegalTransitionError, after
+from handlers.rules.orders import OPEN, TRANSITIONS, UNDOABLE, IllegalTransitionError, after, undone
 from storage.vocabulary import OrderAction, OrderStatus
 
 PAIRS = list(product(OrderStatus, OrderAction))
@@ -48,3 +48,30 @@ def test_only_the_residents_word_closes_as_solved() -> None:
         OrderAction.LAPSE,
         OrderAction.GIVE_UP,
     }
+
+
+@pytest.mark.parametrize(("was", "action"), PAIRS, ids=[f"{w}-{a}" for w, a in PAIRS])
+def test_only_what_led_to_the_present_state_is_taken_back(
+    was: OrderStatus, action: OrderAction
+) -> None:
+    led_here = TRANSITIONS.get((was, action)) if action in UNDOABLE else None
+    for status in OrderStatus:
+        if status is led_here:
+            assert undone(status, action, was) is was
+            continue
+        with pytest.raises(IllegalTransitionError) as refusal:
+            undone(status, action, was)
+        assert (refusal.value.status, refusal.value.action) == (status, OrderAction.UNDO)
+
+
+def test_a_residents_word_is_never_taken_back_by_undoing() -> None:
+    of_residents = {
+        OrderAction.CONFIRM,
+        OrderAction.PARTLY,
+        OrderAction.REOPEN,
+        OrderAction.ANSWER,
+        OrderAction.APPEAL,
+        OrderAction.WITHDRAW,
+    }
+
+    assert not UNDOABLE & of_residents
