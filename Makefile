@@ -1,6 +1,6 @@
 # Two doors: `make demo` plays the product, `make test` proves it. Both install first.
-PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,12))' 2>/dev/null && echo $$p && break; done)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 
 .PHONY: install demo test unit lock bench
 
@@ -8,7 +8,7 @@ install: .venv/.installed
 
 # A new lock makes the environment anew; new metadata only installs the project again.
 .venv/.locked: requirements.lock
-	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install $(notdir $(PYTHON))-venv"; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
