@@ -8,8 +8,8 @@ install: .venv/.installed
 
 # A new lock makes the environment anew; new metadata only installs the project again.
 .venv/.locked: requirements.lock
-	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install $(notdir $(PYTHON))-venv"; exit 1; }
+	@"$(PYTHON)" -c '$(FITS)' 2>/dev/null || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install $(notdir $(PYTHON))-venv"; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements.lock
