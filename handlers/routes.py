@@ -6,15 +6,24 @@ from types import MappingProxyType
 from handlers.context import Context
 from handlers.conversation import Command, Conversation
 from handlers.messages import IncomingKind, Reply
-from handlers.orders import answers, desk, dispatch, finish, progress, report, take
+from handlers.orders import (
+    answers,
+    dispatch,
+    finish,
+    progress,
+    report,
+    take,
+    todo,
+    undelivered,
+)
 from handlers.people import arrivals, bind, guidance, verify
 
 COMMANDS: tuple[Command[Context], ...] = (
     guidance.assistance,
     guidance.privacy,
     progress.command,
-    desk.todo,
-    desk.undelivered,
+    todo.command,
+    undelivered.command,
     dispatch.command,
     take.take,
     take.takeable,

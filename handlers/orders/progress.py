@@ -1,4 +1,7 @@
-"""Where an order stands: one by its number, as far as the speaker may see it, or one's own list."""
+"""Where an order stands, and how it got there: by its number as far as the speaker may see it.
+
+Without a number it is the speaker's own list.
+"""
 
 from handlers.context import Context
 from handlers.conversation import Command
@@ -7,9 +10,10 @@ from handlers.orders.steps import UNKNOWN
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
-from handlers.services import views
+from handlers.services import timeline, views
 from handlers.texts import general, words
 from handlers.texts import orders as texts
+from handlers.texts import timeline as past
 from storage import orders
 from storage.orders import Found
 from storage.vocabulary import OrderStatus
@@ -22,6 +26,9 @@ def _answer(ctx: Context, said: Said) -> Reply:
     pairs = views.progress_fields(ctx, found) if found else None
     if found is None or pairs is None:
         return UNKNOWN
+    page = past.wanted_page(said.rest)
+    if page is not None and (pages := timeline.pages(ctx, found)):
+        return _unfold(found, pages, min(page, len(pages)))
     return _describe(ctx, found, pairs)
 
 
@@ -57,9 +64,20 @@ def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) ->
     inside = views.is_reader_inside(ctx, found)
     matter = order.matter if inside else masking.phones(order.matter)
     text = texts.progress(order.id, matter, pairs)
+    more = (past.unfold(order.id),) if timeline.may_read(ctx, found) else ()
     if order.status is OrderStatus.DONE and order.reporter_id == ctx.speaker.person_id:
-        return Reply(text=text, menu=texts.resident_answers(order.id))
-    return Reply(text=text, actions=_next_taps(ctx, found))
+        return Reply(text=text, menu=texts.resident_answers(order.id), actions=more)
+    return Reply(text=text, actions=(*_next_taps(ctx, found), *more))
+
+
+def _unfold(found: Found, pages: list[list[str]], page: int) -> Reply:
+    order = found.order
+    head = past.head(texts.head(order.id, order.matter), page, len(pages))
+    further = (past.further(order.id, page + 1),) if page < len(pages) else ()
+    return Reply(
+        text="\n".join([head, *pages[page - 1]]),
+        actions=(*further, texts.progress_action(order.id)),
+    )
 
 
 def _next_taps(ctx: Context, found: Found) -> tuple[Action, ...]:

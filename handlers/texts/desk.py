@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.messages import Action
 from handlers.texts import moments
 from handlers.texts import orders as orders_texts
 from storage.vocabulary import OrderStatus
@@ -11,6 +12,43 @@ UNDELIVERED_HEAD = "这些消息还没送到，请打个电话或上门说一声
 WAITS_FOR_THEM = "等对方下次发消息时看到"
 NO_ACCOUNT = "企业微信里找不到这个人"
 SOMEBODY = "一位居民"
+NO_DESK = "“待办”是给支部和党员用的。您报的事，回“进度”就能看到。"
+ALL = "全部"
+BY_BUILDING = "楼栋"
+PAGE_MARK = "第"
+BUILDINGS_HEAD = "按地点看："
+SEE_BUILDINGS = Action("按楼栋看", "待办 楼栋")
+
+
+def see_all(count: int) -> Action:
+    """Show every open order, page by page."""
+    return Action(f"看全部 {count} 件", f"待办 {ALL}")
+
+
+def see_state(state: str, count: int) -> Action:
+    """Show the orders in one state."""
+    return Action(f"只看{state}（{count}）", f"待办 {state}")
+
+
+def see_building(name: str, count: int) -> Action:
+    """Show the orders of one building."""
+    return Action(f"{name}（{count}）", f"待办 {name}")
+
+
+def next_page(word: str, page: int) -> Action:
+    """Turn the page."""
+    return Action("下一页", f"待办 {word} {PAGE_MARK}{page}")
+
+
+def page_head(word: str, count: int, page: int, last: int) -> str:
+    """Head one page of the list."""
+    where = "" if last == 1 else f"（第 {page} 页，共 {last} 页）"
+    return f"{word} {count} 件{where}："
+
+
+def nothing_there(word: str) -> str:
+    """Say that a filter leaves nothing."""
+    return f"“{word}”下面没有等着办的单。"
 
 
 def todo_line(

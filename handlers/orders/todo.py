@@ -1,0 +1,123 @@
+"""What waits on somebody's desk: three things first, the rest by page, state or building."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.conversation import Command
+from handlers.messages import Action, Reply
+from handlers.rules.permissions import Permission
+from handlers.rules.words import Said, normalise
+from handlers.services import desks
+from handlers.texts import desk as texts
+from handlers.texts import general, words
+from handlers.texts import orders as order_texts
+from storage import orders
+from storage.orders import Found
+from storage.vocabulary import OrderStatus
+
+_FIRST = 3
+
+
+def _answer(ctx: Context, said: Said) -> Reply:
+    if ctx.may(Permission.DISPATCH):
+        return _desk(ctx, normalise(said.rest))
+    if ctx.may(Permission.TAKE):
+        return _held(ctx)
+    return Reply(text=texts.NO_DESK, actions=(general.REPORT_ACTION, general.PROGRESS_ACTION))
+
+
+def _desk(ctx: Context, wanted: str) -> Reply:
+    found = desks.open_orders(ctx)
+    if not found:
+        return Reply(text=order_texts.NOTHING_TO_DO)
+    if not wanted:
+        return _overview(ctx, found)
+    if wanted == texts.BY_BUILDING:
+        return _buildings(found)
+    word, page = _split(wanted)
+    return _page(ctx, _filtered(found, word), word, page)
+
+
+def _split(wanted: str) -> tuple[str, int]:
+    """Split the words of a filter from the page number that stands last after a mark."""
+    word, mark, page = wanted.rpartition(texts.PAGE_MARK)
+    if mark and page.strip().isdigit():
+        return word.strip(), max(1, int(page))
+    return wanted, 1
+
+
+def _filtered(found: Sequence[Found], word: str) -> list[Found]:
+    """Keep a state by its name, or a building by any part of its name."""
+    if word in {"", texts.ALL}:
+        return list(found)
+    states = {status for status in OrderStatus if order_texts.STATUS[status] == word}
+    if states:
+        return [one for one in found if one.order.status in states]
+    return [one for one in found if word in normalise(one.order.place_name)]
+
+
+def _overview(ctx: Context, found: Sequence[Found]) -> Reply:
+    counts = Counter(one.order.status for one in found)
+    head = order_texts.todo_head(
+        order_texts.counted({state: counts[state] for state in desks.STATES if counts[state]})
+    )
+    if len(found) <= ctx.policy.list_length:
+        return Reply(text=head, menu=tuple(_entry(ctx, one) for one in found))
+    states = [state for state in desks.STATES if counts[state]]
+    more = (
+        texts.see_all(len(found)),
+        *(texts.see_state(order_texts.STATUS[state], counts[state]) for state in states),
+        texts.SEE_BUILDINGS,
+    )
+    return Reply(text=head, menu=(*(_entry(ctx, one) for one in found[:_FIRST]), *more))
+
+
+def _buildings(found: Sequence[Found]) -> Reply:
+    counts = Counter(one.order.place_name or order_texts.PLACE_UNKNOWN for one in found)
+    return Reply(
+        text=texts.BUILDINGS_HEAD,
+        menu=tuple(
+            texts.see_building(name, count)
+            for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+            if name != order_texts.PLACE_UNKNOWN
+        ),
+    )
+
+
+def _page(ctx: Context, found: Sequence[Found], word: str, page: int) -> Reply:
+    if not found:
+        return Reply(text=texts.nothing_there(word), actions=(general.TODO_ACTION,))
+    length = ctx.policy.list_length
+    last = (len(found) + length - 1) // length
+    page = min(page, last)
+    shown = found[(page - 1) * length : page * length]
+    menu = tuple(_entry(ctx, one) for one in shown)
+    if page < last:
+        menu = (*menu, texts.next_page(word, page + 1))
+    return Reply(text=texts.page_head(word, len(found), page, last), menu=menu)
+
+
+def _entry(ctx: Context, found: Found) -> Action:
+    order = found.order
+    label = texts.todo_line(
+        order.id,
+        order.matter,
+        order.status,
+        holder=found.holder_name,
+        since=order.submitted_at,
+        now=ctx.now,
+    )
+    if order.status is OrderStatus.SUBMITTED:
+        return Action(label, order_texts.ask_taker_command(order.id))
+    return Action(label, order_texts.progress_action(order.id).command)
+
+
+def _held(ctx: Context) -> Reply:
+    held = orders.held_by(ctx.session, ctx.speaker.person_id, most=ctx.policy.list_length)
+    if not held:
+        return Reply(text=order_texts.NOTHING_HELD, actions=(general.TAKEABLE_ACTION,))
+    return Reply(text=order_texts.held_head(), menu=tuple(_entry(ctx, found) for found in held))
+
+
+command: Command[Context] = Command(words=words.TODO, permission=Permission.FOLLOW, answer=_answer)
