@@ -299,6 +299,23 @@ def set_timer(
     )
 
 
+def carry_timers(session: Session, order: Order) -> None:
+    """Let an order's timers go on after a step that left open what they wait for.
+
+    The step is won: ``order`` is as it was read before.
+    """
+    session.execute(
+        update(Timer)
+        .where(
+            Timer.order_id == order.id,
+            Timer.order_version == order.version,
+            Timer.fired_at.is_(None),
+        )
+        .values(order_version=order.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def offer(session: Session, order_id: int, people: Sequence[int], *, now: datetime) -> None:
     """Offer an order to members; whoever has an open offer of it already keeps that one."""
     if not people:

@@ -76,6 +76,8 @@ class OrderAction(StrEnum):
     SUBMIT = "submit"
     DISPATCH = "dispatch"
     TAKE = "take"
+    JOIN = "join"
+    SETTLE = "settle"
     FINISH = "finish"
     CONFIRM = "confirm"
     PARTLY = "partly"
@@ -94,6 +96,7 @@ class OrderAction(StrEnum):
     MERGE = "merge"
     WIDEN = "widen"
     DECLINE = "decline"
+    WAIT = "wait"
     SUPPLEMENT = "supplement"
     MESSAGE = "message"
     RATE = "rate"
@@ -131,6 +134,7 @@ class TimerKind(StrEnum):
     """What a due timer is about."""
 
     CONFIRM_WINDOW = "confirm_window"
+    INFO_WINDOW = "info_window"
 
 
 class NoticeKind(StrEnum):
@@ -149,6 +153,7 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     VERIFICATION = "verification"
     REPLY = "reply"
+    MEDIUM = "medium"
     OPERATIONS = "operations"
 
 
@@ -159,6 +164,13 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     PENDING = "pending"
     FAILED = "failed"
+
+
+class Waiting(StrEnum):
+    """Why a delivery that nothing is wrong with waits for the person's next message."""
+
+    WINDOW_CLOSED = "window closed"
+    NO_CHANNEL = "no channel"
 
 
 class InboxStatus(StrEnum):

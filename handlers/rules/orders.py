@@ -20,6 +20,10 @@ TRANSITIONS = MappingProxyType(
         (Is.NEED_INFO, Do.MERGE): Is.MERGED,
         (Is.DISPATCHED, Do.DISPATCH): Is.DISPATCHED,
         (Is.DISPATCHED, Do.TAKE): Is.TAKEN,
+        (Is.DISPATCHED, Do.WIDEN): Is.DISPATCHED,
+        (Is.DISPATCHED, Do.JOIN): Is.DISPATCHED,  # a seat is taken, others are free
+        (Is.DISPATCHED, Do.SETTLE): Is.TAKEN,  # those who have come are enough
+        (Is.DISPATCHED, Do.FINISH): Is.DONE,  # they did it without waiting for the others
         (Is.DISPATCHED, Do.HANDLE): Is.TAKEN,
         (Is.DISPATCHED, Do.RECALL): Is.SUBMITTED,
         (Is.DISPATCHED, Do.EXHAUST): Is.SUBMITTED,

@@ -16,7 +16,7 @@ from storage import notices as deliveries
 from storage import orders
 from storage.models import Order
 from storage.orders import Found
-from storage.vocabulary import OrderAction
+from storage.vocabulary import OrderAction, OrderStatus
 
 
 class LostError(rules.RuleError):
@@ -42,6 +42,9 @@ def move(
 ) -> None:
     """Make one step of an order: the won transition and its event.
 
+    Cards that were sent lose their buttons, unless the order goes on being offered: then the next
+    member may still take it, and the timers that wait for one are carried over.
+
     Raises:
         IllegalTransitionError: the table does not allow the step.
         LostError: the order has moved on since it was read.
@@ -52,8 +55,16 @@ def move(
     step = replace(ctx.step(action, post), version=found.order.version + 1)
     before = {"was": _before(found.order)} if action in rules.UNDOABLE else {}
     orders.record(ctx.session, found.order.id, step, **(details or {}), **before)
+    if is_still_offered(found.order.status, status, action):
+        orders.carry_timers(ctx.session, found.order)
+        return
     deliveries.mark_stale(ctx.session, found.order.id)
     ctx.has_outdated_cards = True
+
+
+def is_still_offered(before: OrderStatus, after: OrderStatus, action: OrderAction) -> bool:
+    """Say whether a step leaves open what was offered: the cards stay true, the timers go on."""
+    return before is after is OrderStatus.DISPATCHED and action is not OrderAction.DISPATCH
 
 
 def _before(order: Order) -> dict[str, object]:
