@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, exists, insert, select, tuple_, update
 
 from storage.models import Appointment, Conversation, Delivery, Identity, Organisation, Person
 from storage.vocabulary import DeliveryStatus, OrganisationKind, Platform, Role
@@ -61,6 +61,10 @@ class Speaker:
         return replace(self, talk=self.talk.copy())
 
 
+_people = cast("Table", Person.__table__)
+_identities = cast("Table", Identity.__table__)
+_conversations = cast("Table", Conversation.__table__)
+
 _has_pending = exists().where(
     Delivery.person_id == Person.id, Delivery.status == DeliveryStatus.PENDING
 )
@@ -112,9 +116,20 @@ _select_holdings = (
     )
     .order_by(Appointment.id)
 )
+# SQLite numbers the rows of one INSERT upwards in their order, which SQLAlchemy does not rely on:
+# asked for the order there, it would send one statement for each row.
+_add_people = {
+    "postgresql": insert(_people).returning(_people.c.id, sort_by_parameter_order=True),
+    "sqlite": insert(_people).returning(_people.c.id),
+}
+_add_identities = {
+    "postgresql": insert(_identities).returning(_identities.c.id, sort_by_parameter_order=True),
+    "sqlite": insert(_identities).returning(_identities.c.id),
+}
+_add_conversations = insert(_conversations)
 _update_talk = (
-    update(Conversation)
-    .where(Conversation.identity_id == bindparam("row"))
+    update(_conversations)
+    .where(_conversations.c.identity_id == bindparam("row"))
     .values(
         name=bindparam("its_name"),
         answers=bindparam("its_answers"),
@@ -123,14 +138,15 @@ _update_talk = (
         menu_until=bindparam("its_menu_until"),
     )
 )
+_are_these = _identities.c.id.in_(bindparam("rows", expanding=True))
 _note_message = (
-    update(Identity)
-    .where(Identity.id == bindparam("row"))
+    update(_identities)
+    .where(_are_these)
     .values(messaged_at=bindparam("at"), message_sends=0, is_following=True)
 )
 _note_tap = (
-    update(Identity)
-    .where(Identity.id == bindparam("row"))
+    update(_identities)
+    .where(_are_these)
     .values(tapped_at=bindparam("at"), tap_sends=0, is_following=True)
 )
 
@@ -197,12 +213,13 @@ def _introduce(connection: Connection, pairs: Mapping[Pair, Platform], *, now: d
     }
     strangers = [pair for pair in pairs if pair not in known]
     if strangers:
+        dialect = connection.dialect.name
         people = connection.execute(
-            insert(Person).returning(Person.id, sort_by_parameter_order=True),
+            _add_people[dialect],
             [{"created_at": now, "skills": "", "prefers_text": False} for _ in strangers],
-        ).scalars()
+        )
         identities = connection.execute(
-            insert(Identity).returning(Identity.id, sort_by_parameter_order=True),
+            _add_identities[dialect],
             [
                 {
                     "platform": pairs[app_id, external_id],
@@ -213,12 +230,14 @@ def _introduce(connection: Connection, pairs: Mapping[Pair, Platform], *, now: d
                     "message_sends": 0,
                     "tap_sends": 0,
                 }
-                for (app_id, external_id), person_id in zip(strangers, people, strict=True)
+                for (app_id, external_id), person_id in zip(
+                    strangers, sorted(people.scalars()), strict=True
+                )
             ],
-        ).scalars()
-        known |= dict(zip(strangers, identities, strict=True))
+        )
+        known |= dict(zip(strangers, sorted(identities.scalars()), strict=True))
     connection.execute(
-        insert(Conversation),
+        _add_conversations,
         [{"identity_id": known[pair], "answers": {}, "menu": []} for pair in pairs],
     )
 
@@ -246,6 +265,6 @@ def note_activity(
 ) -> None:
     """Open the official account's send windows for identities that wrote or tapped."""
     if messaged:
-        connection.execute(_note_message, [{"row": row, "at": now} for row in sorted(messaged)])
+        connection.execute(_note_message, {"rows": sorted(messaged), "at": now})
     if tapped:
-        connection.execute(_note_tap, [{"row": row, "at": now} for row in sorted(tapped)])
+        connection.execute(_note_tap, {"rows": sorted(tapped), "at": now})

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,13 +14,22 @@ from storage.vocabulary import InboxStatus
 
 KEPT = timedelta(days=90)
 
-_returned = (InboxMessage.id, InboxMessage.key)
-_select_replies = select(InboxMessage.key, InboxMessage.status, InboxMessage.reply).where(
-    InboxMessage.key.in_(bindparam("keys", expanding=True))
+_messages = cast("Table", InboxMessage.__table__)
+
+_receive = {
+    "postgresql": postgresql.insert(_messages)
+    .on_conflict_do_nothing(index_elements=[_messages.c.key])
+    .returning(_messages.c.id, _messages.c.key),
+    "sqlite": sqlite.insert(_messages)
+    .on_conflict_do_nothing(index_elements=[_messages.c.key])
+    .returning(_messages.c.id, _messages.c.key),
+}
+_select_replies = select(_messages.c.key, _messages.c.reply).where(
+    _messages.c.key.in_(bindparam("keys", expanding=True))
 )
 _update_outcome = (
-    update(InboxMessage)
-    .where(InboxMessage.id == bindparam("row"))
+    update(_messages)
+    .where(_messages.c.id == bindparam("row"))
     .values(
         status=bindparam("outcome"), reply=bindparam("answer"), failure=bindparam("what_failed")
     )
@@ -66,16 +75,14 @@ def receive(connection: Connection, arrivals: Sequence[Arrival]) -> dict[str, in
         }
         for arrival in sorted(arrivals, key=lambda arrival: arrival.key)
     ]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(InboxMessage).on_conflict_do_nothing(index_elements=["key"])
-    found = connection.execute(statement.values(rows).returning(*_returned))
+    found = connection.execute(_receive[connection.dialect.name], rows)
     return {key: row for row, key in found}
 
 
 def replies(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any] | None]:
     """Give the stored replies of known messages by key."""
     found = connection.execute(_select_replies, {"keys": list(keys)})
-    return {key: reply for key, _, reply in found}
+    return {key: reply for key, reply in found}  # noqa: C416 (rows are not pairs to mypy)
 
 
 def conclude(connection: Connection, outcomes: Sequence[Outcome]) -> None:
