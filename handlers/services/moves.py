@@ -15,7 +15,7 @@ from handlers.texts.roster import ROLE
 from storage import notices as deliveries
 from storage import orders
 from storage.models import Order
-from storage.orders import Found
+from storage.orders import Found, Step
 from storage.vocabulary import OrderAction, OrderStatus
 
 
@@ -40,26 +40,45 @@ def move(
     details: dict[str, object] | None = None,
     **changes: object,
 ) -> None:
-    """Make one step of an order: the won transition and its event.
-
-    Cards that were sent lose their buttons, unless the order goes on being offered: then the next
-    member may still take it, and the timers that wait for one are carried over.
+    """Let the speaker make one step of an order.
 
     Raises:
         IllegalTransitionError: the table does not allow the step.
         LostError: the order has moved on since it was read.
     """
-    status = rules.after(found.order.status, action)
-    if not orders.transition(ctx.session, found.order, status, **changes):
+    if make(ctx.session, found, ctx.step(action, post), details=details, **changes):
+        ctx.has_outdated_cards = True
+
+
+def make(
+    session: Session,
+    found: Found,
+    step: Step,
+    *,
+    details: dict[str, object] | None = None,
+    **changes: object,
+) -> bool:
+    """Make one step of an order, a person's or the clock's: the won transition and its event.
+
+    Cards that were sent lose their buttons, unless the order goes on being offered: then the next
+    member may still take it, and the timers that wait for one are carried over. Gives whether
+    cards have become outdated.
+
+    Raises:
+        IllegalTransitionError: the table does not allow the step.
+        LostError: the order has moved on since it was read.
+    """
+    status = rules.after(found.order.status, step.action)
+    if not orders.transition(session, found.order, status, **changes):
         raise LostError
-    step = replace(ctx.step(action, post), version=found.order.version + 1)
-    before = {"was": _before(found.order)} if action in rules.UNDOABLE else {}
-    orders.record(ctx.session, found.order.id, step, **(details or {}), **before)
-    if is_still_offered(found.order.status, status, action):
-        orders.carry_timers(ctx.session, found.order)
-        return
-    deliveries.mark_stale(ctx.session, found.order.id)
-    ctx.has_outdated_cards = True
+    step = replace(step, version=found.order.version + 1)
+    before = {"was": _before(found.order)} if step.action in rules.UNDOABLE else {}
+    orders.record(session, found.order.id, step, **(details or {}), **before)
+    if is_still_offered(found.order.status, status, step.action):
+        orders.carry_timers(session, found.order)
+        return False
+    deliveries.mark_stale(session, found.order.id)
+    return True
 
 
 def is_still_offered(before: OrderStatus, after: OrderStatus, action: OrderAction) -> bool:
