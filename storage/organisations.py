@@ -11,6 +11,7 @@ from storage.models import Organisation
 from storage.vocabulary import OrganisationKind
 
 _KEPT_SECONDS = 60.0
+_KNOWN = "tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,18 @@ _kept: "WeakKeyDictionary[Engine, tuple[float, tuple[object, ...], Tree]]" = Wea
 
 
 def tree(session: Session) -> Tree:
-    """Give the tree; a roster import is seen at once by its fingerprint, a renaming in a minute."""
+    """Give the tree; a roster import is seen at once by its fingerprint, a renaming in a minute.
+
+    A session, which lives for one turn, asks for the fingerprint once.
+    """
+    known = session.info.get(_KNOWN)
+    if isinstance(known, Tree):
+        return known
+    session.info[_KNOWN] = current = _current(session)
+    return current
+
+
+def _current(session: Session) -> Tree:
     engine = session.get_bind().engine
     mark = tuple(session.execute(_fingerprint).one())
     kept = _kept.get(engine)
