@@ -1,5 +1,6 @@
 """A small community in the database, and people who talk to it: what most tests begin with."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -95,6 +96,12 @@ class World:
         return self.give(
             self.hear(sender, command, kind=IncomingKind.TAP, is_tap=True, response_code="code")
         )
+
+    def report(self, sender: str, matter: str) -> int:
+        """Report a matter that names its building, and give the number of the order."""
+        self.say(sender, f"报事 {matter}")
+        numbers = re.findall(r"#(\d+)", self.say(sender, "1").text)
+        return int(numbers[0])
 
     def give(self, incoming: Incoming) -> Reply:
         """Hand a message in and give the reply."""
