@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.messages import Incoming, IncomingKind, Notice
+from handlers.messages import Incoming, IncomingKind, Notice, Nudge
 from handlers.rules.permissions import Permission, Post, may
 from storage.conversations import Speaker
 from storage.orders import Step
@@ -35,6 +35,7 @@ class Policy:
     rating_window: timedelta = timedelta(days=7)
     holder_window: timedelta = timedelta(hours=2)
     verification_tries_a_day: int = 3
+    media_a_day: int = 50
     list_length: int = 8
 
     def today(self, now: datetime) -> date:
@@ -47,7 +48,8 @@ class Context:
     """One turn as its handler sees it.
 
     ``notices`` are written with the turn's transaction; ``has_outdated_cards`` says that cards sent
-    earlier are no longer true, so that the relay hurries to change them.
+    earlier are no longer true, so that the relay hurries to change them; ``nudges`` are what else
+    to hurry along after the commit.
     """
 
     session: Session
@@ -58,6 +60,7 @@ class Context:
     speaker: Speaker
     posts: tuple[Post, ...]
     notices: list[Notice] = field(default_factory=list)
+    nudges: set[Nudge] = field(default_factory=set)
     has_outdated_cards: bool = False
 
     @property

@@ -118,6 +118,7 @@ class Nudge(StrEnum):
     """What a committed turn asks the process to hurry along; the scheduler's tick comes anyway."""
 
     DELIVERY = "delivery"
+    MEDIA = "media"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,8 @@ class Notice:
     """What must reach somebody else, neutral of channels; written in the turn's transaction.
 
     ``recipients`` are person ids; ``fields`` are (label, value) pairs. A notice with actions is a
-    question: its digits wait 72 hours.
+    question: its digits wait 72 hours. ``media`` are ids of photos and voices that follow the
+    words; a notice of kind MEDIUM has no words of its own.
     """
 
     kind: NoticeKind
@@ -142,6 +144,7 @@ class Notice:
     fields: tuple[tuple[str, str], ...] = ()
     actions: tuple[Action, ...] = ()
     order_id: int | None = None
+    media: tuple[int, ...] = ()
     recipients: tuple[int, ...] = ()
 
 

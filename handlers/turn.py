@@ -20,6 +20,7 @@ from handlers.rules.permissions import Post
 from handlers.services import notices
 from handlers.texts import general
 from storage import conversations, inbox
+from storage import notices as deliveries
 from storage.conversations import Pair, Speaker, Talk
 from storage.vocabulary import InboxStatus, Platform
 
@@ -183,8 +184,10 @@ class _Turns:
             notices=len(ctx.notices),
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
-        nudges = frozenset({Nudge.DELIVERY} if ctx.notices or ctx.has_outdated_cards else ())
-        return Answer(reply=reply, nudges=nudges)
+        # Photos that waited for this person to open a send window may have become due, too.
+        if ctx.notices or ctx.has_outdated_cards or speaker.has_pending:
+            ctx.nudges.add(Nudge.DELIVERY)
+        return Answer(reply=reply, nudges=frozenset(ctx.nudges))
 
     def _is_hopeless(self, conflict: DBAPIError) -> bool:
         """Say whether a constraint was broken three times running: then it is no race but a fault.
@@ -225,3 +228,5 @@ class _Turns:
         conversations.note_activity(
             self._connection, messaged=sorted(messaged), tapped=sorted(tapped), now=self._now
         )
+        waited_for = {speaker.person_id for speaker in speakers.values() if speaker.has_pending}
+        deliveries.resume_media(self._connection, sorted(waited_for), now=self._now)

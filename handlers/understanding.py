@@ -11,6 +11,7 @@ from handlers import routes
 from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
 from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
+from handlers.orders import photos
 from handlers.orders.report import UNASKED
 from handlers.people.guidance import assistance, privacy, suggestions
 from handlers.rules import danger
@@ -51,7 +52,10 @@ def answer(ctx: Context) -> Reply:
 def _spoken(ctx: Context) -> Reply:
     current = _open_conversation(ctx)
     if ctx.incoming.kind in _MEDIA:
-        return _with_question(ctx, current, Reply(text=general.MEDIA_ALONE))
+        taken = photos.take_in(ctx, current)
+        if isinstance(taken, Move):
+            return _moved(ctx, routes.FREE_TEXT, taken)
+        return _with_question(ctx, current, taken)
     if ctx.incoming.kind is IncomingKind.PLACE and current is None:
         return Reply(text=general.PLACE_ALONE, actions=(general.REPORT_ACTION,))
     for rule in _RULES:

@@ -13,8 +13,12 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
     bindparam,
+    exists,
     insert,
+    not_,
+    null,
     or_,
     select,
     true,
@@ -23,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage.models import Appointment, Delivery, Notice, Order, Organisation, Person
-from storage.vocabulary import DeliveryStatus, NoticeKind, Platform
+from storage.vocabulary import DeliveryStatus, NoticeKind, Platform, Waiting
 
 OUTDATED = "outdated"
 
@@ -45,6 +49,7 @@ class Draft:
     fields: list[Any] = field(default_factory=list)
     actions: list[Any] = field(default_factory=list)
     order_id: int | None = None
+    media: list[Any] = field(default_factory=list)
     recipients: tuple[int, ...] = ()
 
 
@@ -83,6 +88,26 @@ _add_notices = {
 }
 _add_deliveries = insert(_deliveries)
 
+# A photo that only had no open window is not told in words: it goes out once the window opens.
+_is_sendable_medium = and_(
+    _notices.c.kind == NoticeKind.MEDIUM,
+    _deliveries.c.failure.in_([each.value for each in Waiting]),
+)
+_resume_media = (
+    update(_deliveries)
+    .where(
+        _deliveries.c.person_id.in_(bindparam("people", expanding=True)),
+        _deliveries.c.status == DeliveryStatus.PENDING,
+        exists().where(_notices.c.id == _deliveries.c.notice_id, _is_sendable_medium),
+    )
+    .values(
+        status=DeliveryStatus.DUE,
+        due_at=bindparam("now"),
+        attempts=0,
+        identity_id=null(),
+        failure=null(),
+    )
+)
 _pending = (
     select(
         _deliveries.c.id.label("delivery_id"),
@@ -98,6 +123,7 @@ _pending = (
     .where(
         _deliveries.c.person_id == bindparam("person_id"),
         _deliveries.c.status == DeliveryStatus.PENDING,
+        not_(_is_sendable_medium),
     )
     .order_by(_deliveries.c.id)
     .limit(bindparam("limit", type_=Integer))
@@ -163,6 +189,7 @@ _undelivered = (
     .where(
         _deliveries.c.status.in_([DeliveryStatus.PENDING, DeliveryStatus.FAILED]),
         _deliveries.c.failure.is_distinct_from(OUTDATED),
+        _notices.c.kind != NoticeKind.MEDIUM,
         or_(
             _people.c.home_id.in_(_inside),
             _orders.c.branch_id.in_(_inside),
@@ -193,6 +220,7 @@ def add(session: Session | Connection, drafts: Sequence[Draft], *, now: datetime
             "text": draft.text,
             "fields": draft.fields,
             "actions": draft.actions,
+            "media": draft.media,
             "created_at": now,
         }
         for draft in drafts
@@ -244,6 +272,14 @@ def mark_shown(
         )
 
 
+def resume_media(
+    session: Session | Connection, person_ids: Sequence[int], *, now: datetime
+) -> None:
+    """Have the photos and voices sent that waited for these people to write."""
+    if person_ids:
+        session.execute(_resume_media, {"people": sorted(person_ids), "now": now})
+
+
 def mark_stale(session: Session | Connection, order_id: int) -> None:
     """Let the relay take the buttons off every card that was, or is just being, sent of an order.
 
@@ -263,6 +299,8 @@ def revoke_due(session: Session | Connection, order_id: int, kind: NoticeKind) -
 
 def undelivered(session: Session | Connection, path_prefix: str, limit: int) -> list[Undelivered]:
     """Read what did not reach people of a subtree, or concerns its orders; newest first.
+
+    Photos and voices are not listed beside the words that they follow.
 
     Args:
         session: where to read.

@@ -25,6 +25,9 @@ from storage.vocabulary import OrganisationKind
 UNASKED = "unasked"
 """Stands in the answers where free words began the report: whether they meant one is open."""
 
+MEDIA = "media"
+"""The answer that holds the ids of photos and voices."""
+
 _MOST_LETTERS = 2000
 _PLACE_LETTERS = 200
 _PLACE_ANSWER = 15
@@ -274,7 +277,7 @@ def _confirm(ctx: Context, answers: Answers) -> Prompt:
         joined(contact["name"], contact["phone"]),
         is_assumed=bool(answers["place"].get("assumed")),
         is_asked=is_asked,
-        media_count=len(answers.get("media", ())),
+        media_count=len(answers.get(MEDIA, ())),
     )
     choices = (texts.SUBMIT, texts.CHANGE)
     return Prompt(text, (*choices, texts.DROP) if is_asked else choices)
@@ -289,6 +292,7 @@ def _finish(ctx: Context, answers: Answers) -> Reply:
         place_id=place_id,
         contact_name=contact["name"],
         contact_phone=contact["phone"],
+        media=tuple(answers.get(MEDIA, ())),
     )
     try:
         done = submit(ctx, report)

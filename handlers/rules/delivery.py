@@ -12,10 +12,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
-from storage.vocabulary import Platform
+from storage.vocabulary import Platform, Waiting
 
-NO_CHANNEL = "no channel"
-WINDOW_CLOSED = "window closed"
+NO_CHANNEL = Waiting.NO_CHANNEL.value
+WINDOW_CLOSED = Waiting.WINDOW_CLOSED.value
 
 
 class Window(StrEnum):

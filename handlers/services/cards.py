@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from handlers.context import Policy
 from handlers.messages import Choice, Notice
 from handlers.rules import masking
+from handlers.services import media
 from handlers.texts import moments
 from handlers.texts import orders as texts
+from storage.media import Item
 from storage.orders import Found
 from storage.people import Taker
 from storage.sealing import unseal
@@ -35,9 +37,18 @@ def taker_value(taker: Taker, names: Counter[str]) -> str:
 
 
 def to_dispatch(
-    found: Found, members: Sequence[Taker], *, reopened: bool, policy: Policy, to: Sequence[int]
+    found: Found,
+    members: Sequence[Taker],
+    *,
+    reopened: bool,
+    policy: Policy,
+    to: Sequence[int],
+    enclosed: Sequence[Item] = (),
 ) -> Notice:
-    """Ask those who dispatch; members with the least open work come first as choices."""
+    """Ask those who dispatch; members with the least open work come first as choices.
+
+    Photos and voices (``enclosed``) are named on the card and follow it.
+    """
     order = found.order
     names = Counter(taker.name for taker in members)
     choices = tuple(
@@ -53,10 +64,16 @@ def to_dispatch(
         order_id=order.id,
         title=texts.head(order.id, order.matter),
         text=texts.to_dispatch(reopened=reopened),
-        fields=texts.fields(
-            order.place, contact(found), moments.date_and_hour(order.promised_at, policy.timezone)
+        fields=(
+            *texts.fields(
+                order.place,
+                contact(found),
+                moments.date_and_hour(order.promised_at, policy.timezone),
+            ),
+            *media.fields(enclosed),
         ),
         actions=(*by_name, texts.dispatch_to_all(order.id)),
+        media=tuple(item.medium_id for item in enclosed),
         recipients=tuple(to),
     )
 

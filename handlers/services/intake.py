@@ -6,7 +6,7 @@ from datetime import datetime
 from handlers.context import Context
 from handlers.rules import masking
 from handlers.rules.permissions import TAKERS
-from handlers.services import branches, cards, moves
+from handlers.services import branches, cards, media, moves
 from handlers.services.moves import RefusedError
 from handlers.texts import orders as texts
 from storage import orders, people
@@ -17,13 +17,17 @@ from storage.vocabulary import OrderAction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a resident said: the matter, the place in their words and in the tree, a contact."""
+    """What a resident said: the matter, the place in their words and in the tree, a contact.
+
+    ``media`` are the ids of photos and voices that came with it.
+    """
 
     matter: str
     place: str
     place_id: int | None
     contact_name: str | None = None
     contact_phone: str | None = None
+    media: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Subm
         promised_at=promised_at,
     )
     orders.record(ctx.session, number, ctx.step(OrderAction.SUBMIT))
+    media.bind(ctx.session, report.media, number)
     if report.contact_phone and ctx.speaker.contact_sealed is None:
         people.remember_contact(
             ctx.session, ctx.speaker.person_id, report.contact_name, seal(report.contact_phone)
@@ -90,5 +95,6 @@ def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool) -> None:
             reopened=reopened,
             policy=ctx.policy,
             to=[officer.person_id for officer in officers],
+            enclosed=media.of_order(ctx.session, found.order.id),
         )
     )

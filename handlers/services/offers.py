@@ -6,7 +6,7 @@ from handlers.context import Context
 from handlers.messages import Notice
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Post, serving
-from handlers.services import cards
+from handlers.services import cards, media
 from handlers.services.moves import RefusedError, barred, move, who
 from handlers.texts import orders as texts
 from storage import notices as deliveries
@@ -74,6 +74,7 @@ def take(ctx: Context, found: Found) -> None:
         raise RefusedError(texts.NOT_AFTER_REOPENING)
     move(ctx, found, OrderAction.TAKE, post)
     orders.accept(ctx.session, found.order.id, person, now=ctx.now)
+    media.show(ctx, found, to=(person,))
     orders.end_assignments(
         ctx.session,
         found.order.id,

@@ -56,7 +56,8 @@ class Notice(Base, kw_only=True):
     """What must reach somebody: content once, neutral of channels.
 
     ``fields`` are (label, value) pairs, ``actions`` dictionaries of label, command and choices,
-    ``media`` the ids of photos and voices that follow the words.
+    ``media`` the id of the photo or voice that a notice of kind MEDIUM is; its title and text are
+    what is said where that cannot be passed on.
     """
 
     __tablename__ = "notices"
