@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import Table, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import Assignment, Order, OrderEvent, Organisation, Person, Timer
+from storage.seats import FREE_SEAT
 from storage.vocabulary import (
     AssignmentStatus,
     DispatchMode,
@@ -136,6 +137,14 @@ _select_todo = _list(
     Order.promised_at,
     Order.id,
 )
+_select_at_places = _list(
+    _numbers.where(
+        Order.place_id.in_(bindparam("places", expanding=True)),
+        Order.status.in_(bindparam("statuses", expanding=True)),
+    ),
+    Order.promised_at,
+    Order.id,
+)
 _select_takeable = _list(
     _numbers_below.where(
         Organisation.path.in_(bindparam("paths", expanding=True)),
@@ -192,11 +201,21 @@ _accept_offer = (
         Assignment.person_id == bindparam("its_person"),
         Assignment.status == AssignmentStatus.OFFERED,
     )
-    .values(status=AssignmentStatus.ACCEPTED, accepted_at=bindparam("at"))
+    .values(status=AssignmentStatus.ACCEPTED, seat=FREE_SEAT, accepted_at=bindparam("at"))
     .execution_options(synchronize_session=False)
 )
-_insert_event = insert(OrderEvent)
-_insert_timer = insert(Timer)
+_accept_unasked = insert(Assignment).values(
+    order_id=bindparam("its_order"),
+    seat=FREE_SEAT,
+    person_id=bindparam("its_person"),
+    status=AssignmentStatus.ACCEPTED,
+    accepted_at=bindparam("at"),
+)
+# Into tables, not entities: that spares an INSERT of one row the mapper's bulk machinery.
+_orders = cast("Table", Order.__table__)
+_insert_order = insert(_orders).returning(_orders.c.id)
+_insert_event = insert(cast("Table", OrderEvent.__table__))
+_insert_timer = insert(cast("Table", Timer.__table__))
 
 
 def _all(session: Session, statement: Any, **parameters: Any) -> list[Found]:  # noqa: ANN401 (select and its bind values)
@@ -212,7 +231,7 @@ def _all(session: Session, statement: Any, **parameters: Any) -> list[Found]:  #
 
 def add(session: Session, **values: Any) -> int:  # noqa: ANN401 (column values)
     """Insert an order and give its number."""
-    return session.execute(insert(Order).values(**values).returning(Order.id)).scalar_one()
+    return int(session.execute(_insert_order, values).scalar_one())
 
 
 def find(session: Session, number: int) -> Found | None:
@@ -235,6 +254,15 @@ def below(
 ) -> list[Found]:
     """Give the orders of a subtree's branches in certain states, most urgent first."""
     return _all(session, _select_todo, prefix=path + "%", statuses=list(statuses), most=most)
+
+
+def at_places(
+    session: Session, places: Sequence[int], statuses: Sequence[OrderStatus], *, most: int
+) -> list[Found]:
+    """Give the orders about certain places, whoever dispatches them, most urgent first."""
+    return _all(
+        session, _select_at_places, places=list(places), statuses=list(statuses), most=most
+    )
 
 
 def counts_below(session: Session, path: str) -> dict[OrderStatus, int]:
@@ -331,24 +359,18 @@ def offer(session: Session, order_id: int, people: Sequence[int], *, now: dateti
         }
         for person_id in sorted(people)
     ]
-    session.execute(dialect.insert(Assignment).on_conflict_do_nothing().values(rows))
+    session.execute(dialect.insert(Assignment).on_conflict_do_nothing(), rows)
 
 
 def accept(session: Session, order_id: int, person_id: int, *, now: datetime) -> None:
-    """Give the seat to a member, offered or not; the caller has won the order's transition."""
-    won = session.execute(
-        _accept_offer, {"its_order": order_id, "its_person": person_id, "at": now}
-    )
+    """Give the first free seat to a member, offered or not.
+
+    The caller has won the order's transition, which sees to it that a seat is free.
+    """
+    values = {"its_order": order_id, "its_person": person_id, "at": now}
+    won = session.execute(_accept_offer, values)
     if not won.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        session.execute(
-            insert(Assignment).values(
-                order_id=order_id,
-                seat=1,
-                person_id=person_id,
-                status=AssignmentStatus.ACCEPTED,
-                accepted_at=now,
-            )
-        )
+        session.execute(_accept_unasked, values)
 
 
 def end_assignments(

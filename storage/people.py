@@ -11,6 +11,7 @@ from storage.models import (
     Appointment,
     Assignment,
     Identity,
+    Leave,
     Order,
     Organisation,
     Person,
@@ -31,13 +32,20 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """A member who may take orders, with what helps to choose: post, phone, open work."""
+    """A member who may take orders, with what helps to choose.
+
+    ``asked_at`` is when the member was last offered one; ``away_until`` is the last day of a leave
+    that is running.
+    """
 
     person_id: int
     name: str
     phone_sealed: str | None
     organisation: str
     open_count: int
+    skills: str
+    asked_at: datetime | None
+    away_until: date | None
 
 
 _running = (
@@ -54,25 +62,48 @@ _select_officers = (
     )
     .order_by(Person.id)
 )
-_open_work = (
-    select(Assignment.person_id, func.count().label("open_count"))
-    .where(Assignment.status == AssignmentStatus.ACCEPTED)
-    .group_by(Assignment.person_id)
-    .subquery()
+# Asked for each member by the index on (person, status): a grouping of all assignments ever made
+# would grow with the years.
+_open_count = (
+    select(func.count())
+    .select_from(Assignment)
+    .where(Assignment.person_id == Person.id, Assignment.status == AssignmentStatus.ACCEPTED)
+    .scalar_subquery()
 )
-_open_count = func.coalesce(_open_work.c.open_count, 0)
+_asked_at = (
+    select(func.max(Assignment.offered_at))
+    .where(Assignment.person_id == Person.id)
+    .scalar_subquery()
+)
+_away_until = (
+    select(func.max(Leave.ends_on))
+    .where(
+        Leave.person_id == Person.id,
+        Leave.starts_on <= bindparam("today"),
+        Leave.ends_on >= bindparam("today"),
+    )
+    .scalar_subquery()
+)
 _select_takers = (
-    select(Person.id, Person.name, Person.phone_sealed, func.min(Organisation.name), _open_count)
+    select(
+        Person.id,
+        Person.name,
+        Person.phone_sealed,
+        func.min(Organisation.name),
+        _open_count.label("open_count"),
+        Person.skills,
+        _asked_at,
+        _away_until,
+    )
     .join(Appointment, Appointment.person_id == Person.id)
     .join(Organisation, Organisation.id == Appointment.organisation_id)
-    .outerjoin(_open_work, _open_work.c.person_id == Person.id)
     .where(
         Organisation.path.like(bindparam("prefix")),
         Appointment.role.in_(bindparam("roles", expanding=True)),
         *_running,
     )
-    .group_by(Person.id, Person.name, Person.phone_sealed, _open_count)
-    .order_by(_open_count, Person.id)
+    .group_by(Person.id, Person.name, Person.phone_sealed, Person.skills)
+    .order_by("open_count", Person.id)
     .limit(bindparam("most"))
 )
 _select_post = (

@@ -1,0 +1,126 @@
+"""Offers as those who were asked see them: what is open, what was answered, what clashes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Assignment, Order, OrderEvent, Timer
+from storage.vocabulary import AssignmentStatus, OrderAction, OrderStatus, TimerKind
+
+_NEVER_AGAIN = (AssignmentStatus.DECLINED, AssignmentStatus.RELEASED, AssignmentStatus.NO_SHOW)
+_ASKED = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED)
+
+_lock = select(Order.id).where(Order.id == bindparam("number")).with_for_update()
+_people = select(Assignment.person_id).where(
+    Assignment.order_id == bindparam("number"),
+    Assignment.status.in_(bindparam("statuses", expanding=True)),
+)
+_open_to = (
+    select(Order.id)
+    .join(Assignment, Assignment.order_id == Order.id)
+    .where(
+        Assignment.person_id == bindparam("person"),
+        Assignment.status == AssignmentStatus.OFFERED,
+        Order.status == OrderStatus.DISPATCHED,
+    )
+    .order_by(Order.promised_at, Order.id)
+    .limit(bindparam("most"))
+)
+_clashing = (
+    select(Order)
+    .join(Assignment, Assignment.order_id == Order.id)
+    .where(
+        Assignment.person_id == bindparam("person"),
+        Assignment.status == AssignmentStatus.ACCEPTED,
+        Order.id != bindparam("besides"),
+        Order.status.in_((OrderStatus.DISPATCHED, OrderStatus.TAKEN)),
+        Order.starts_at < bindparam("until"),
+        Order.ends_at > bindparam("since"),
+    )
+    .order_by(Order.starts_at, Order.id)
+    .limit(1)
+)
+_dispatched_at = (
+    select(OrderEvent.at)
+    .where(OrderEvent.order_id == bindparam("number"), OrderEvent.action == OrderAction.DISPATCH)
+    .order_by(OrderEvent.id.desc())
+    .limit(1)
+)
+
+
+def lock(session: Session, number: int) -> None:
+    """Hold an order until the transaction ends, so that answers to it come one after the other."""
+    session.execute(_lock, {"number": number})
+
+
+def people(session: Session, number: int, statuses: Sequence[AssignmentStatus]) -> set[int]:
+    """Give those whose assignment to an order stands in one of the states."""
+    rows = session.execute(_people, {"number": number, "statuses": list(statuses)})
+    return set(rows.scalars())
+
+
+def not_again(session: Session, number: int) -> set[int]:
+    """Give those who said no to an order or left it: nobody asks them about it again."""
+    return people(session, number, _NEVER_AGAIN)
+
+
+def asked(session: Session, number: int) -> set[int]:
+    """Give those whose offer is open, or who have taken a seat."""
+    return people(session, number, _ASKED)
+
+
+def awaited(session: Session, number: int) -> set[int]:
+    """Give those who were asked and can still answer."""
+    return people(session, number, (AssignmentStatus.OFFERED,))
+
+
+def open_to(session: Session, person_id: int, *, most: int) -> list[int]:
+    """Give the numbers of the orders that wait for a member's answer, most urgent first."""
+    return list(session.execute(_open_to, {"person": person_id, "most": most}).scalars())
+
+
+def decline(
+    session: Session, number: int, person_id: int, *, now: datetime, reason: str | None
+) -> bool:
+    """End a member's open offer by their own no; False when there was none."""
+    changed = session.execute(
+        update(Assignment)
+        .where(
+            Assignment.order_id == number,
+            Assignment.person_id == person_id,
+            Assignment.status == AssignmentStatus.OFFERED,
+        )
+        .values(status=AssignmentStatus.DECLINED, ended_at=now, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def clash(
+    session: Session, person_id: int, *, since: datetime, until: datetime, besides: int
+) -> Order | None:
+    """Find an order that a member holds and whose agreed time overlaps a span."""
+    values: dict[str, Any] = {
+        "person": person_id,
+        "since": since,
+        "until": until,
+        "besides": besides,
+    }
+    return session.execute(_clashing, values).scalar_one_or_none()
+
+
+def dispatched_at(session: Session, number: int) -> datetime | None:
+    """Say when an order was last given out by somebody who dispatches."""
+    return session.execute(_dispatched_at, {"number": number}).scalar_one_or_none()
+
+
+def drop_timers(session: Session, number: int, kind: TimerKind) -> None:
+    """Take back timers of an order that have not fired, because another takes their place."""
+    session.execute(
+        delete(Timer)
+        .where(Timer.order_id == number, Timer.kind == kind, Timer.fired_at.is_(None))
+        .execution_options(synchronize_session=False)
+    )
