@@ -140,6 +140,8 @@ class Command(Generic[C]):
             a list. Without candidates ``answer`` deals with a missing number itself.
         nothing_fits: what is said when there is no candidate.
         glued: whether text may follow the word without a separator.
+        alone: whether the word, where its number was left out, must be all that was said; it is
+            so common that longer words around it are a sentence.
     """
 
     words: tuple[str, ...]
@@ -149,10 +151,14 @@ class Command(Generic[C]):
     candidates: Callable[[C], Sequence[Candidate]] | None = None
     nothing_fits: str = ""
     glued: bool = False
+    alone: bool = False
 
     def read(self, text: str) -> Said | None:
         """Read a message as a use of this command."""
-        return _read_words(self.words, text, numbered=self.numbered, glued=self.glued)
+        said = _read_words(self.words, text, numbered=self.numbered, glued=self.glued)
+        if said and self.alone and said.number is None and said.rest:
+            return None
+        return said
 
 
 def _read_words(known: tuple[str, ...], text: str, *, numbered: bool, glued: bool) -> Said | None:

@@ -13,6 +13,17 @@ def date_and_hour(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.month}月{local.day}日{local.hour}点"
 
 
+def soon(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Say an instant that is near, to the minute: the day only where it is another one."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    clock = f"{local.hour}:{local.minute:02}"
+    if local.date() == today:
+        return clock
+    if local.date() - today == _DAY:
+        return f"明天{clock}"
+    return f"{local.month}月{local.day}日{clock}"
+
+
 def waited(since: datetime, now: datetime) -> str:
     """Say how long something has waited."""
     span = now - since
