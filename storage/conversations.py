@@ -60,6 +60,15 @@ class Speaker:
         """Give an independent copy, to come back to when a turn fails."""
         return replace(self, talk=self.talk.copy())
 
+    def become_stranger(self, person_id: int) -> None:
+        """Know nothing of whoever leaves, in the later turns of the batch too.
+
+        A draft goes as well: it may hold the phone.
+        """
+        self.person_id, self.name, self.is_registered = person_id, None, False
+        self.home_id = self.contact_name = self.contact_sealed = None
+        self.has_pending, self.holdings, self.talk = False, (), Talk()
+
 
 _people = cast("Table", Person.__table__)
 _identities = cast("Table", Identity.__table__)

@@ -183,10 +183,11 @@ def greet(session: Session, identity_id: int, *, today: date) -> None:
     )
 
 
-def forget(session: Session, identity_id: int, person_id: int, *, now: datetime) -> None:
+def forget(session: Session, identity_id: int, person_id: int, *, now: datetime) -> int:
     """Drop what an unsubscriber told us: home, contact, the contact on orders, the identity's tie.
 
     A person of the roster stays in the roster; the identity is tied to a new, unknown person.
+    Gives the person that the identity stands for now.
     """
     for statement in (
         update(Person)
@@ -201,18 +202,18 @@ def forget(session: Session, identity_id: int, person_id: int, *, now: datetime)
     registered = session.execute(
         select(Person.phone_hash).where(Person.id == person_id)
     ).scalar_one()
-    if registered is not None:
-        stranger = session.execute(
-            insert(Person)
-            .values(created_at=now, skills="", prefers_text=False)
-            .returning(Person.id)
-        ).scalar_one()
-        session.execute(
-            update(Identity)
-            .where(Identity.id == identity_id)
-            .values(person_id=stranger)
-            .execution_options(synchronize_session=False)
-        )
+    if registered is None:
+        return person_id
+    stranger = session.execute(
+        insert(Person).values(created_at=now, skills="", prefers_text=False).returning(Person.id)
+    ).scalar_one()
+    session.execute(
+        update(Identity)
+        .where(Identity.id == identity_id)
+        .values(person_id=stranger)
+        .execution_options(synchronize_session=False)
+    )
+    return stranger
 
 
 def by_phone(session: Session, phone_hash: str, name: str) -> int | None:

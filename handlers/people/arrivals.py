@@ -7,7 +7,6 @@ from handlers.services import branches
 from handlers.texts import general
 from handlers.texts import people as texts
 from storage import people
-from storage.conversations import Talk
 from storage.vocabulary import OrganisationKind
 
 SCENE_PREFIX = "bind:"
@@ -39,8 +38,9 @@ def scan(ctx: Context) -> Reply:
 
 def unsubscribe(ctx: Context) -> Reply:
     """Drop what the leaver told us; open orders run on, and no answer is possible."""
-    people.forget(ctx.session, ctx.speaker.identity_id, ctx.speaker.person_id, now=ctx.now)
-    ctx.speaker.talk = Talk()  # a draft may hold the phone
+    speaker = ctx.speaker
+    stranger = people.forget(ctx.session, speaker.identity_id, speaker.person_id, now=ctx.now)
+    speaker.become_stranger(stranger)
     return Reply()
 
 
