@@ -6,18 +6,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from bot.channels import ApiError, Envelope, FailureKind, Outgoing, Received, Sent
+from bot.channels import (
+    ApiError,
+    Envelope,
+    FailureKind,
+    Outgoing,
+    Received,
+    Sent,
+    TooLargeError,
+)
 from bot.config import Account
 from handlers.messages import Reply
 from storage import notices
 from storage.database import transaction
 from storage.models import Delivery, Identity, Order, Organisation, Person
 from storage.notices import Draft
-from storage.vocabulary import NoticeKind, OrganisationKind, Platform
+from storage.vocabulary import MediaKind, NoticeKind, OrganisationKind, Platform
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TAKE: dict[str, object] = {"label": "接单", "command": "接单 12", "choices": []}
@@ -53,7 +63,10 @@ class FakeChannel:
     answer: Answer = lambda _, __: Sent()
     update: Callable[[str], None] = lambda _: None
     sent: list[tuple[tuple[str, ...], Outgoing]] = field(default_factory=list)
+    photos: Callable[[str], bytes] = lambda _: b""
+    name: Callable[[Path], str] = lambda _: "uploaded"
     updates: list[tuple[tuple[str, ...], str, str]] = field(default_factory=list)
+    uploads: list[tuple[bytes, MediaKind, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def verify(self, query: Mapping[str, str]) -> str:
@@ -74,6 +87,17 @@ class FakeChannel:
         with self.lock:
             self.updates.append((tuple(recipients), response_code, note))
         self.update(response_code)
+
+    def download(self, media_id: str, into: IO[bytes], *, most: int) -> None:
+        content = self.photos(media_id)
+        if len(content) > most:
+            raise TooLargeError
+        into.write(content)
+
+    def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
+        with self.lock:
+            self.uploads.append((path.read_bytes(), kind, content_type))
+        return self.name(path)
 
     @property
     def readers(self) -> list[str]:

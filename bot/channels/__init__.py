@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from pathlib import Path
+from typing import IO, Protocol
 
 from bot.config import Account
 from handlers.messages import Action, Incoming, Reply
+from storage.vocabulary import MediaKind
 
 
 class WebhookError(Exception):
@@ -62,9 +64,24 @@ class ApiError(Exception):
         self.kind = kind
 
 
+class TooLargeError(Exception):
+    """Raised when a photo or voice has more bytes than were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A photo or voice by the name that the platform gave it for three days."""
+
+    kind: MediaKind
+    media_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A notice as a channel sends it. ``task_id`` is the same in a retry of the same send."""
+    """A notice as a channel sends it. ``task_id`` is the same in a retry of the same send.
+
+    With ``enclosed`` it is that photo or voice, and nothing else.
+    """
 
     title: str
     text: str = ""
@@ -72,6 +89,7 @@ class Outgoing:
     actions: tuple[Action, ...] = ()
     as_text: bool = False
     task_id: str = ""
+    enclosed: Enclosed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +124,15 @@ class Channel(Protocol):
 
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         """Replace the buttons of a sent card by a note, for all named; raises ApiError."""
+        ...
+
+    def download(self, media_id: str, into: IO[bytes], *, most: int) -> None:
+        """Write what a person sent into a file; raises ApiError, TooLargeError, OSError."""
+        ...
+
+    def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
+        """Hand a kept file to the platform and give its name there; raises ApiError, OSError.
+
+        What the platform would not carry is refused without a call.
+        """
         ...

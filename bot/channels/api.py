@@ -4,20 +4,26 @@ Errors never carry a URL: its query holds the access token, and WeCom's even the
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any, Protocol
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
 
-from bot.channels import ApiError, FailureKind
+from bot.channels import ApiError, FailureKind, TooLargeError
 from bot.channels.failures import EXPIRED_TOKEN
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
+FILE_SECONDS = 20.0
 _CONNECTIONS = 8
 _MESSAGE_CHARACTERS = 200
 _FIRST_ERROR_STATUS = 300
+_CHUNK_BYTES = 64 * 1024
+_JSON_BYTES = 64 * 1024
+
+T = TypeVar("T")
 
 
 class TokenSource(Protocol):
@@ -42,11 +48,13 @@ class Endpoint:
         *,
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
+        file_seconds: float = FILE_SECONDS,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._failures = failures
         self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
         self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS)
+        self._file_seconds = file_seconds
         self.longest_seconds = connect_seconds + read_seconds
 
     def call(
@@ -68,29 +76,106 @@ class Endpoint:
         Raises:
             ApiError: an errcode other than 0, a network fault, or an answer that is not JSON.
         """
-        url = self._base_url + path
-        if parameters:
-            url += "?" + urlencode(parameters)
         body, headers = None, {}
         if payload is not None:
             body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
             headers = {"Content-Type": "application/json; charset=utf-8"}
+        response = self._request(method, path, parameters, body=body, headers=headers)
+        return self._checked(path, response.data)
+
+    def save(self, path: str, *, parameters: Mapping[str, str], into: IO[bytes], most: int) -> None:
+        """Get a file and write it while it comes.
+
+        An error comes as JSON in its place, with HTTP status 200 and any content type (A9).
+
+        Raises:
+            ApiError: an errcode, a network fault, a broken off or too slow transfer.
+            TooLargeError: there are more than ``most`` bytes; what was written is of no use.
+            OSError: ``into`` cannot be written.
+        """
+        response = self._request("GET", path, parameters, is_stream=True)
+        try:
+            self._pour(path, response, into, most=most)
+        except urllib3.exceptions.HTTPError as error:
+            raise ApiError(None, f"{path}: {type(error).__name__}", FailureKind.RETRY) from None
+        finally:
+            response.close()
+            response.release_conn()
+
+    def send_file(
+        self,
+        path: str,
+        *,
+        parameters: Mapping[str, str],
+        name: str,
+        content: bytes,
+        content_type: str,
+    ) -> dict[str, Any]:
+        """Post a file as the form field ``media`` and give the JSON object that answers it.
+
+        Raises:
+            ApiError: an errcode other than 0, a network fault, or a transfer that is too slow.
+        """
+        body, form = urllib3.encode_multipart_formdata({"media": (name, content, content_type)})
+        response = self._request(
+            "POST",
+            path,
+            parameters,
+            body=_paced(body, until=time.monotonic() + self._file_seconds),
+            headers={"Content-Type": form, "Content-Length": str(len(body))},
+        )
+        return self._checked(path, response.data)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str] | None,
+        *,
+        body: bytes | Iterator[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        is_stream: bool = False,
+    ) -> urllib3.BaseHTTPResponse:
+        url = self._base_url + path
+        if parameters:
+            url += "?" + urlencode(parameters)
         try:
             response = self._pool.urlopen(
                 method,
                 url,
                 body=body,
-                headers=headers,
+                headers=headers or {},
                 timeout=self._timeout,
                 retries=False,
                 redirect=False,
+                preload_content=not is_stream,
             )
         except urllib3.exceptions.HTTPError as error:
             # Not chained: urllib3 writes the URL, and with it the token, into its messages.
             raise ApiError(None, f"{path}: {type(error).__name__}", FailureKind.RETRY) from None
         if response.status >= _FIRST_ERROR_STATUS:
+            response.close()
             raise ApiError(None, f"{path}: HTTP status {response.status}", FailureKind.RETRY)
-        return self._checked(path, response.data)
+        return response
+
+    def _pour(
+        self, path: str, response: urllib3.BaseHTTPResponse, into: IO[bytes], *, most: int
+    ) -> None:
+        until = time.monotonic() + self._file_seconds
+        stated = response.headers.get("Content-Length", "")
+        if stated.isdigit() and int(stated) > most:
+            raise TooLargeError
+        written = 0
+        for chunk in response.stream(_CHUNK_BYTES, decode_content=False):
+            if not written and chunk.lstrip().startswith(b"{"):
+                self._checked(path, chunk + response.read(_JSON_BYTES))
+                raise ApiError(None, f"{path}: JSON in place of a file", FailureKind.REFUSED)
+            written += len(chunk)
+            if written > most:
+                raise TooLargeError
+            if time.monotonic() > until:
+                raise ApiError(None, f"{path}: too slow", FailureKind.RETRY)
+            into.write(chunk)
 
     def _checked(self, path: str, data: bytes) -> dict[str, Any]:
         try:
@@ -119,14 +204,65 @@ class ApiClient:
         Raises:
             ApiError: the platform said no, also to the new token, or could not be reached.
         """
+        return self._with_token(
+            lambda token: self._endpoint.call("POST", path, parameters=token, payload=payload)
+        )
+
+    def save(self, path: str, parameters: Mapping[str, str], into: IO[bytes], *, most: int) -> None:
+        """Get a file and write it while it comes; the token as in ``post``.
+
+        Raises:
+            ApiError: the platform said no, or the transfer failed.
+            TooLargeError: there are more than ``most`` bytes.
+            OSError: ``into`` cannot be written.
+        """
+        self._with_token(
+            lambda token: self._endpoint.save(
+                path, parameters={**token, **parameters}, into=into, most=most
+            )
+        )
+
+    def send_file(
+        self,
+        path: str,
+        parameters: Mapping[str, str],
+        *,
+        name: str,
+        content: bytes,
+        content_type: str,
+    ) -> dict[str, Any]:
+        """Post a file as a form; the token as in ``post``.
+
+        Raises:
+            ApiError: the platform said no, or the transfer failed.
+        """
+        return self._with_token(
+            lambda token: self._endpoint.send_file(
+                path,
+                parameters={**token, **parameters},
+                name=name,
+                content=content,
+                content_type=content_type,
+            )
+        )
+
+    def _with_token(self, ask: Callable[[dict[str, str]], T]) -> T:
         token = self._tokens.current()
         try:
-            return self._posted(path, payload, token)
+            return ask({"access_token": token})
         except ApiError as error:
             if error.code not in EXPIRED_TOKEN:
                 raise
-        return self._posted(path, payload, self._tokens.renewed(token))
+        return ask({"access_token": self._tokens.renewed(token)})
 
-    def _posted(self, path: str, payload: Mapping[str, Any], token: str) -> dict[str, Any]:
-        parameters = {"access_token": token}
-        return self._endpoint.call("POST", path, parameters=parameters, payload=payload)
+
+def _paced(body: bytes, *, until: float) -> Iterator[bytes]:
+    """Hand a body out in pieces, so that each has the time-out of a send, and all of them an end.
+
+    Raises:
+        TimeoutError: it takes too long; urllib3 makes an error of its own of it.
+    """
+    for start in range(0, len(body), _CHUNK_BYTES):
+        if time.monotonic() > until:
+            raise TimeoutError
+        yield body[start : start + _CHUNK_BYTES]

@@ -21,6 +21,9 @@ EXPIRED_TOKEN = frozenset({40001, 40014, 42001})
 NOBODY_VALID = frozenset({81013, 82001})
 """WeCom: none of the recipients can get it."""
 
+UNKNOWN_MEDIUM = 40007
+"""The platform does not know a photo or voice by this name, or no longer."""
+
 TASK_ID_USED = 42014
 """WeCom: a card with this task id was sent before."""
 
@@ -29,7 +32,7 @@ OFFICIAL: Mapping[int, FailureKind] = MappingProxyType(
         -1: _RETRY,  # busy
         40001: _RETRY,  # token, after it was fetched anew
         40003: _UNREACHABLE,  # openid
-        40007: _REFUSED,  # media id
+        UNKNOWN_MEDIUM: _REFUSED,
         40013: _MISCONFIGURED,  # AppID
         40014: _RETRY,  # token, after it was fetched anew
         40037: _MISCONFIGURED,  # template id
@@ -65,7 +68,7 @@ WECOM: Mapping[int, FailureKind] = MappingProxyType(
         -1: _RETRY,  # busy
         40001: _RETRY,  # token, after it was fetched anew
         40003: _UNREACHABLE,  # userid
-        40007: _REFUSED,  # media id
+        UNKNOWN_MEDIUM: _REFUSED,
         40013: _MISCONFIGURED,  # CorpID
         40014: _RETRY,  # token, after it was fetched anew
         40056: _MISCONFIGURED,  # agent id

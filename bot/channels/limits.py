@@ -4,6 +4,14 @@ Where a limit is only advice about display, the advice is kept: a cut label is b
 that the client cuts.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from storage.vocabulary import MediaKind, Platform
+
+_MEGABYTE = 1024 * 1024
+
 FRESHNESS_SECONDS = 600
 """How far a request's URL timestamp may be from our clock, in both directions."""
 
@@ -66,6 +74,46 @@ CARD_NOTE_CHARACTERS = 30
 
 DUPLICATE_CHECK_SECONDS = 1_800
 """B4: the default interval in which an identical text is swallowed."""
+
+INCOMING_BYTES: Mapping[MediaKind, int] = MappingProxyType(
+    {MediaKind.IMAGE: 10 * _MEGABYTE, MediaKind.VOICE: 2 * _MEGABYTE}
+)
+"""A12, B10: the largest photo and voice that either platform could carry on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a platform takes of one kind of media."""
+
+    content_types: frozenset[str]
+    most_bytes: int
+
+
+CARRIED: Mapping[tuple[Platform, MediaKind], Carried] = MappingProxyType(
+    {
+        # A12 says 10 MB in its table and 2 MB in its remarks.
+        (Platform.OFFICIAL, MediaKind.IMAGE): Carried(
+            frozenset({"image/jpeg", "image/png", "image/gif"}), 2 * _MEGABYTE
+        ),
+        (Platform.OFFICIAL, MediaKind.VOICE): Carried(
+            frozenset({"audio/amr", "audio/mpeg"}), 2 * _MEGABYTE
+        ),
+        (Platform.WECOM, MediaKind.IMAGE): Carried(
+            frozenset({"image/jpeg", "image/png"}), 10 * _MEGABYTE
+        ),
+        (Platform.WECOM, MediaKind.VOICE): Carried(frozenset({"audio/amr"}), 2 * _MEGABYTE),
+    }
+)
+"""A12, B10: types and sizes of uploads."""
+
+LEAST_MEDIA_BYTES = 6
+"""B10: every file has more than five bytes."""
+
+MEDIA_DAYS = 3
+"""A12, B10: how long a platform knows a photo or voice by the name it gave it, in and out."""
+
+MEDIA_MARGIN_HOURS = 2
+"""Ours: a name so close to its end is not used any more, a send may be tried again later."""
 
 TOKEN_MARGIN_SECONDS = 60
 """Ours: a token this close to its end is fetched anew; A9 promises both five minutes of overlap."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import IO
 
 from bot.channels import (
     ApiError,
@@ -12,6 +14,7 @@ from bot.channels import (
     Sent,
     WebhookError,
     failures,
+    files,
     limits,
     reading,
     rendering,
@@ -21,6 +24,7 @@ from bot.channels.documents import Document, DocumentError, parse
 from bot.config import Account
 from handlers.messages import Action, Incoming, IncomingKind, Reply
 from handlers.texts import lines
+from storage.vocabulary import MediaKind
 
 _SCENE_PREFIX = "qrscene_"
 
@@ -81,14 +85,18 @@ class OfficialAccount:
         )
 
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
-        """Send a customer-service text; the caller knows whether the window is open.
+        """Send a customer-service message; the caller knows whether the window is open.
 
         Raises:
             ApiError: the platform did not take it.
         """
         (openid,) = recipients
-        content = _with_taps(rendering.notice(outgoing), lines.complete(outgoing.actions), ())
-        payload = {"touser": openid, "msgtype": "text", "text": {"content": content}}
+        payload: dict[str, object] = {"touser": openid}
+        if outgoing.enclosed:
+            payload |= files.message(outgoing.enclosed)
+        else:
+            content = _with_taps(rendering.notice(outgoing), lines.complete(outgoing.actions), ())
+            payload |= {"msgtype": "text", "text": {"content": content}}
         self._api.post("/cgi-bin/message/custom/send", payload)
         return Sent()
 
@@ -100,6 +108,27 @@ class OfficialAccount:
         """
         del recipients, response_code, note
         raise ApiError(None, "an official account has no cards", FailureKind.REFUSED)
+
+    def download(self, media_id: str, into: IO[bytes], *, most: int) -> None:
+        """Write a photo or voice that somebody sent into a file.
+
+        Raises:
+            ApiError: the platform does not know it, or cannot be reached.
+            TooLargeError: it has more bytes than ``most``.
+            OSError: the file cannot be written.
+        """
+        files.download(self._api, media_id, into, most=most)
+
+    def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
+        """Hand a kept file to the platform and give its name there.
+
+        Raises:
+            ApiError: the platform does not carry it, or cannot be reached.
+            OSError: the file cannot be read.
+        """
+        return files.upload(
+            self._api, self.account.platform, path, kind=kind, content_type=content_type
+        )
 
     def _unwrapped(self, query: Mapping[str, str], body: bytes) -> tuple[Document, int | None]:
         """Give the message and the key that opened it, or None where it came in plain."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from bot.channels import (
     ApiError,
@@ -13,6 +14,7 @@ from bot.channels import (
     WebhookError,
     cards,
     failures,
+    files,
     limits,
     reading,
     rendering,
@@ -22,6 +24,7 @@ from bot.channels.documents import Document, DocumentError, parse
 from bot.config import Account
 from handlers.messages import Incoming, IncomingKind, Reply
 from handlers.texts import lines
+from storage.vocabulary import MediaKind
 
 _SKIPPED = ("invaliduser", "unlicenseduser")
 
@@ -106,7 +109,7 @@ class WeCom:
         )
 
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
-        """Send a card, or a text where there is nothing to tap or the person prefers text.
+        """Send a card; a text where nothing is to tap or the person prefers text; or media alone.
 
         A card whose task id was used has been sent before and lost its answer on the way: that is
         a success without a response code.
@@ -123,7 +126,7 @@ class WeCom:
                 {
                     "touser": "|".join(recipients),
                     "agentid": self.account.agent_id,
-                    **(_card(outgoing) if is_card else _text(outgoing)),
+                    **_content(outgoing, is_card=is_card),
                 },
             )
         except ApiError as error:
@@ -150,6 +153,27 @@ class WeCom:
             "button": {"replace_name": rendering.shortened(note, limits.CARD_NOTE_CHARACTERS)},
         }
         self._api.post("/cgi-bin/message/update_template_card", payload)
+
+    def download(self, media_id: str, into: IO[bytes], *, most: int) -> None:
+        """Write a photo or voice that somebody sent into a file.
+
+        Raises:
+            ApiError: the platform does not know it, or cannot be reached.
+            TooLargeError: it has more bytes than ``most``.
+            OSError: the file cannot be written.
+        """
+        files.download(self._api, media_id, into, most=most)
+
+    def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
+        """Hand a kept file to the platform and give its name there.
+
+        Raises:
+            ApiError: the platform does not carry it, or cannot be reached.
+            OSError: the file cannot be read.
+        """
+        return files.upload(
+            self._api, self.account.platform, path, kind=kind, content_type=content_type
+        )
 
     def _incoming(self, message: Document, *, now: datetime) -> Incoming | None:
         """Give what needs a turn; None for what is only acknowledged."""
@@ -181,6 +205,19 @@ class WeCom:
         return reading.incoming(self.account, message, now=now, kind=kind, text=text, is_tap=is_tap)
 
 
+# A retry is byte for byte the same, so the platform swallows it.
+_SWALLOWED_TWICE = {
+    "enable_duplicate_check": 1,
+    "duplicate_check_interval": limits.DUPLICATE_CHECK_SECONDS,
+}
+
+
+def _content(outgoing: Outgoing, *, is_card: bool) -> dict[str, Any]:
+    if outgoing.enclosed:
+        return files.message(outgoing.enclosed) | _SWALLOWED_TWICE
+    return _card(outgoing) if is_card else _text(outgoing)
+
+
 def _text(outgoing: Outgoing) -> dict[str, Any]:
     actions = lines.complete(outgoing.actions)
     taps = [
@@ -189,9 +226,7 @@ def _text(outgoing: Outgoing) -> dict[str, Any]:
     return {
         "msgtype": "text",
         "text": {"content": rendering.composed(rendering.notice(outgoing), taps)},
-        # A retry is byte for byte the same, so the platform swallows it.
-        "enable_duplicate_check": 1,
-        "duplicate_check_interval": limits.DUPLICATE_CHECK_SECONDS,
+        **_SWALLOWED_TWICE,
     }
 
 

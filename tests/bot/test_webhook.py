@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
 
 import pytest
 from starlette.applications import Starlette
@@ -17,7 +19,7 @@ from bot.config import Account
 from bot.turns import TurnThread
 from bot.webhook import BODY_LIMIT, Webhook
 from handlers.messages import Answer, Incoming, IncomingKind, Reply
-from storage.vocabulary import Platform
+from storage.vocabulary import MediaKind, Platform
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ACCOUNT = Account.model_construct(name="oa")
@@ -64,6 +66,12 @@ class PlainChannel:
 
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         raise AssertionError((recipients, response_code, note))
+
+    def download(self, media_id: str, into: IO[bytes], *, most: int) -> None:
+        raise AssertionError((media_id, into, most))
+
+    def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
+        raise AssertionError((path, kind, content_type))
 
 
 def echo(turns: Sequence[Incoming]) -> list[Answer]:

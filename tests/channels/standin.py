@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True)
 class Call:
-    """One request as the server got it."""
+    """One request as the server got it; the payload of a form is its bytes."""
 
     method: str
     path: str
@@ -58,7 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length)
         parts = urlsplit(self.path)
-        payload = json.loads(raw) if raw else None
+        is_json = raw and "multipart" not in self.headers.get("Content-Type", "")
+        payload = json.loads(raw) if is_json else raw or None
         call = Call(self.command, parts.path, dict(parse_qsl(parts.query)), payload)
         self.server.standin.calls.append(call)
         answer = self.server.standin.answers[parts.path](call)
