@@ -161,13 +161,16 @@ _revoke_due = (
         _deliveries.c.notice_id.in_(
             select(_notices.c.id).where(
                 _notices.c.order_id == bindparam("order"),
-                _notices.c.kind == bindparam("of_kind"),
+                _notices.c.kind.in_(bindparam("of_kinds", expanding=True)),
             )
         ),
         _deliveries.c.status.in_([DeliveryStatus.DUE, DeliveryStatus.PENDING]),
     )
     .values(status=DeliveryStatus.FAILED, failure=OUTDATED)
 )
+
+# What asks somebody for the next step; another step has made the question pointless.
+_QUESTIONS = (NoticeKind.ORDER_SUBMITTED, NoticeKind.ORDER_OFFERED, NoticeKind.ORDER_DONE)
 
 # Paths hold digits and slashes only, so the prefix needs no escaping.
 _subtree = _organisations.c.path.like(bindparam("prefix", type_=String))
@@ -294,7 +297,12 @@ def revoke_due(session: Session | Connection, order_id: int, kind: NoticeKind) -
     They count as failed with ``OUTDATED``, which is nobody's trouble: ``undelivered`` leaves them
     out. What is being sent at this moment arrives, and its card is updated afterwards.
     """
-    session.execute(_revoke_due, {"order": order_id, "of_kind": kind})
+    session.execute(_revoke_due, {"order": order_id, "of_kinds": [kind]})
+
+
+def revoke_questions(session: Session | Connection, order_id: int) -> None:
+    """Withdraw what asks for an order's next step from all who have not seen it yet."""
+    session.execute(_revoke_due, {"order": order_id, "of_kinds": list(_QUESTIONS)})
 
 
 def undelivered(session: Session | Connection, path_prefix: str, limit: int) -> list[Undelivered]:

@@ -60,9 +60,9 @@ def make(
 ) -> bool:
     """Make one step of an order, a person's or the clock's: the won transition and its event.
 
-    Cards that were sent lose their buttons, unless the order goes on being offered: then the next
-    member may still take it, and the timers that wait for one are carried over. Gives whether
-    cards have become outdated.
+    Cards that were sent lose their buttons and questions that nobody has seen yet are withdrawn,
+    unless the order goes on being offered: then the next member may still take it, and the timers
+    that wait for one are carried over. Gives whether cards have become outdated.
 
     Raises:
         IllegalTransitionError: the table does not allow the step.
@@ -78,6 +78,7 @@ def make(
         orders.carry_timers(session, found.order)
         return False
     deliveries.mark_stale(session, found.order.id)
+    deliveries.revoke_questions(session, found.order.id)
     return True
 
 

@@ -9,10 +9,9 @@ from handlers.rules.permissions import Post, serving
 from handlers.services import cards, media
 from handlers.services.moves import RefusedError, barred, move, who
 from handlers.texts import orders as texts
-from storage import notices as deliveries
 from storage import orders, people
 from storage.orders import Found
-from storage.vocabulary import AssignmentStatus, DispatchMode, NoticeKind, OrderAction, OrderStatus
+from storage.vocabulary import AssignmentStatus, DispatchMode, NoticeKind, OrderAction
 
 
 def dispatch(
@@ -42,8 +41,6 @@ def dispatch(
         now=ctx.now,
         keep=ids,
     )
-    if found.order.status is OrderStatus.DISPATCHED:
-        deliveries.revoke_due(ctx.session, found.order.id, NoticeKind.ORDER_OFFERED)
     orders.offer(ctx.session, found.order.id, ids, now=ctx.now)
     ctx.notify(cards.offer(found, by_name=mode is DispatchMode.NAMED, policy=ctx.policy, to=ids))
     return len(ids)
@@ -82,7 +79,6 @@ def take(ctx: Context, found: Found) -> None:
         becomes=AssignmentStatus.LOST,
         now=ctx.now,
     )
-    deliveries.revoke_due(ctx.session, found.order.id, NoticeKind.ORDER_OFFERED)
     ctx.notify(
         Notice(
             kind=NoticeKind.ORDER_TAKEN,

@@ -25,12 +25,13 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     promise = (texts.PROMISE_FIELD, moments.date_and_hour(order.promised_at, ctx.policy.timezone))
     holder = ((texts.HOLDER_FIELD, found.holder_name),) if found.holder_name else ()
     where = (texts.PLACE_FIELD, order.place or texts.PLACE_UNKNOWN)
+    contact = (texts.CONTACT_FIELD, cards.contact(found) or texts.CONTACT_NONE)
     if found.is_held_by(person):
-        return (state, where, (texts.CONTACT_FIELD, cards.contact(found)), promise)
+        return (state, where, contact, promise)
     if person == order.reporter_id:
         return (state, *holder, where, promise)
     if reaching(ctx.posts, Permission.SUPERVISE, found.branch_path):
-        return (state, *holder, where, (texts.CONTACT_FIELD, cards.contact(found)), promise)
+        return (state, *holder, where, contact, promise)
     if serving(ctx.posts, found.branch_path):
         return (state, (texts.PLACE_FIELD, order.place_name or texts.PLACE_UNKNOWN))
     return None
