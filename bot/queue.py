@@ -15,8 +15,12 @@ from rq.exceptions import DuplicateJobError
 
 RELAY = "workers.delivery.relay"
 TIMERS = "workers.timers.fire"
+DIGESTS = "workers.digests.tell"
+MEDIA = "workers.media.fetch"
 
-JOBS: Mapping[str, str] = MappingProxyType({RELAY: "delivery", TIMERS: "timers"})
+JOBS: Mapping[str, str] = MappingProxyType(
+    {RELAY: "delivery", TIMERS: "timers", DIGESTS: "timers", MEDIA: "media"}
+)
 """Every job, and the queue it goes into."""
 
 QUEUES = tuple(dict.fromkeys(JOBS.values()))
@@ -24,7 +28,10 @@ QUEUES = tuple(dict.fromkeys(JOBS.values()))
 RELAY_FLAG = "relay:asked"
 """Stands while a nudged relay waits in its queue; the relay deletes it as its first act."""
 
-_RELAY_FLAG_SECONDS = 30
+MEDIA_FLAG = "media:asked"
+"""The same for the fetching of photos and voices."""
+
+_FLAG_SECONDS = 30
 _WAIT_SECONDS = 60  # a job that nobody took within this time is stale: the next tick has its own
 _RUN_SECONDS = 300
 _KEEP_SECONDS = 60
@@ -61,9 +68,22 @@ def ask_for_relay(connection: Redis) -> bool:
     Raises:
         redis.exceptions.RedisError: Redis is away.
     """
-    if not connection.set(RELAY_FLAG, "1", nx=True, ex=_RELAY_FLAG_SECONDS):
+    return _ask_for(connection, RELAY, RELAY_FLAG)
+
+
+def ask_for_media(connection: Redis) -> bool:
+    """Enqueue one run that fetches photos and voices, as ``ask_for_relay`` does.
+
+    Raises:
+        redis.exceptions.RedisError: Redis is away.
+    """
+    return _ask_for(connection, MEDIA, MEDIA_FLAG)
+
+
+def _ask_for(connection: Redis, job: str, flag: str) -> bool:
+    if not connection.set(flag, "1", nx=True, ex=_FLAG_SECONDS):
         return False
-    enqueue(connection, RELAY)
+    enqueue(connection, job)
     return True
 
 

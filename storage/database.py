@@ -26,7 +26,8 @@ def connect(url: str, *, pool_size: int = 5, read_only: bool = False) -> Engine:
 
     SQLite runs in WAL mode, durable before the answer (synchronous=FULL), and every transaction
     begins as BEGIN IMMEDIATE, so that two writers queue instead of failing in the middle; a
-    ``read_only`` engine begins plainly and never waits for the write lock.
+    ``read_only`` engine begins plainly and never waits for the write lock. Errors never quote the
+    values of a statement: they may be personal.
 
     Args:
         url: ``sqlite:////file`` or ``postgresql://…``.
@@ -38,6 +39,7 @@ def connect(url: str, *, pool_size: int = 5, read_only: bool = False) -> Engine:
         engine = create_engine(
             parsed,
             connect_args={"timeout": _SQLITE_BUSY_SECONDS, "check_same_thread": False},
+            hide_parameters=True,
             poolclass=QueuePool,
             pool_size=pool_size,
         )
@@ -46,6 +48,7 @@ def connect(url: str, *, pool_size: int = 5, read_only: bool = False) -> Engine:
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
+        hide_parameters=True,
         pool_pre_ping=False,
         pool_timeout=_CONNECT_SECONDS,
         connect_args={

@@ -46,6 +46,16 @@ def page_head(word: str, count: int, page: int, last: int) -> str:
     return f"{word} {count} 件{where}："
 
 
+def taken_line(order: str, who: str) -> str:
+    """Say in one line of a digest who has taken an order."""
+    return f"{order}：{who}已接单"
+
+
+def digest_title(count: int) -> str:
+    """Head a digest."""
+    return f"近 15 分钟的消息（{count} 条）"
+
+
 def nothing_there(word: str) -> str:
     """Say that a filter leaves nothing."""
     return f"“{word}”下面没有等着办的单。"

@@ -83,8 +83,8 @@ class SealedJson(TypeDecorator[Any]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """The declarative base; constructors take keywords only."""
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False):
+    """The declarative base; constructors take keywords only, and no row shows what it holds."""
 
     metadata = MetaData(
         naming_convention={
