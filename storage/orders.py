@@ -104,10 +104,10 @@ def _list(numbers: Any, *order: Any) -> Any:  # noqa: ANN401 (select and what it
     return _found.where(Order.id.in_(chosen)).order_by(*order, Assignment.seat)
 
 
-def _with_assignment(person: Any, status: AssignmentStatus) -> Any:  # noqa: ANN401 (SQL expressions)
+def _with_assignment(person: Any, *statuses: AssignmentStatus) -> Any:  # noqa: ANN401 (SQL expressions)
     return Order.id.in_(
         select(Assignment.order_id).where(
-            Assignment.person_id == person, Assignment.status == status
+            Assignment.person_id == person, Assignment.status.in_(statuses)
         )
     )
 
@@ -151,7 +151,7 @@ _select_takeable = _list(
         Order.status == OrderStatus.DISPATCHED,
         Order.dispatch_mode != DispatchMode.NAMED,
         Order.reporter_id != bindparam("person"),
-        ~_with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED),
+        ~_with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED, *_SERVED),
     ),
     Order.promised_at,
     Order.id,
@@ -260,9 +260,7 @@ def at_places(
     session: Session, places: Sequence[int], statuses: Sequence[OrderStatus], *, most: int
 ) -> list[Found]:
     """Give the orders about certain places, whoever dispatches them, most urgent first."""
-    return _all(
-        session, _select_at_places, places=list(places), statuses=list(statuses), most=most
-    )
+    return _all(session, _select_at_places, places=list(places), statuses=list(statuses), most=most)
 
 
 def counts_below(session: Session, path: str) -> dict[OrderStatus, int]:
