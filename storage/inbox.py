@@ -101,6 +101,20 @@ def conclude(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     )
 
 
-def forget(session: Session, *, before: datetime) -> None:
-    """Delete inbox rows received before an instant; texts are kept ``KEPT``, no longer."""
-    session.execute(delete(InboxMessage).where(InboxMessage.received_at < before))
+def forget(session: Session, *, before: datetime, most: int) -> int:
+    """Delete the inbox rows received before an instant, ``most`` of them; gives how many went.
+
+    Texts are kept ``KEPT``, no longer.
+    """
+    oldest = (
+        select(InboxMessage.id)
+        .where(InboxMessage.received_at < before)
+        .order_by(InboxMessage.received_at)
+        .limit(most)
+    )
+    gone = session.execute(
+        delete(InboxMessage)
+        .where(InboxMessage.id.in_(oldest))
+        .execution_options(synchronize_session=False)
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it

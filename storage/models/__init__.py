@@ -3,7 +3,7 @@
 from storage.models.base import Base
 from storage.models.exchange import Conversation, Delivery, DigestItem, InboxMessage, Notice, Timer
 from storage.models.media import Medium, Upload
-from storage.models.orders import Assignment, Order, OrderEvent
+from storage.models.orders import Assignment, Order, OrderEvent, SlipMiss
 from storage.models.people import Appointment, Identity, Leave, Organisation, Person, Verification
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "OrderEvent",
     "Organisation",
     "Person",
+    "SlipMiss",
     "Timer",
     "Upload",
     "Verification",

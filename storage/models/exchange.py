@@ -20,6 +20,7 @@ class InboxMessage(Base, kw_only=True):
     """
 
     __tablename__ = "inbox_messages"
+    __table_args__ = (Index("ix_inbox_messages_received_at", "received_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     key: Mapped[str] = mapped_column(String(300), unique=True)

@@ -27,14 +27,14 @@ class Order(Base, kw_only=True):
     ``place`` is what the resident wrote; ``place_name`` is as much of it as any member may see,
     down to the building and unit, without a door number. ``wave`` counts how often the offer was
     widened; ``starts_at`` and ``ends_at`` are set where the work has an agreed time. Of an order
-    placed for somebody else ``proxy_id`` is who wrote it down and ``slip`` what follows it up.
+    placed for somebody else ``proxy_id`` is who wrote it down, and ``slip`` the code that shows its
+    state to whoever knows the number, too.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         Index("ix_orders_branch_id_status", "branch_id", "status"),
         Index("ix_orders_reporter_id", "reporter_id"),
-        Index("uq_orders_slip", "slip", unique=True),
         {"sqlite_autoincrement": True},
     )
 
@@ -115,7 +115,10 @@ class OrderEvent(Base, kw_only=True):
     """
 
     __tablename__ = "order_events"
-    __table_args__ = (Index("ix_order_events_order_id", "order_id"),)
+    __table_args__ = (
+        Index("ix_order_events_order_id", "order_id"),
+        Index("ix_order_events_actor_id_at", "actor_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
@@ -130,3 +133,14 @@ class OrderEvent(Base, kw_only=True):
     inbox_id: Mapped[int | None] = mapped_column(default=None)
     order_version: Mapped[int | None] = mapped_column(default=None)
     details: Mapped[dict[str, Any]] = mapped_column(SealedJson, default_factory=dict)
+
+
+class SlipMiss(Base, kw_only=True):
+    """A wrong code typed after an order's number: an identity may guess a few times a day."""
+
+    __tablename__ = "slip_misses"
+    __table_args__ = (Index("ix_slip_misses_identity_id_missed_at", "identity_id", "missed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identities.id"))
+    missed_at: Mapped[datetime]

@@ -84,6 +84,16 @@ def test_texts_are_kept_for_ninety_days(engine: Engine, age: timedelta, left: in
     receive(engine, [arrival("a", at=NOON - age)])
 
     with transaction(engine) as session:
-        inbox.forget(session, before=NOON - inbox.KEPT)
+        inbox.forget(session, before=NOON - inbox.KEPT, most=10)
 
     assert (inbox.KEPT, len(stored(engine))) == (timedelta(days=90), left)
+
+
+def test_the_oldest_go_first_and_no_more_than_asked_for(engine: Engine) -> None:
+    for days in (1, 3, 2):
+        receive(engine, [arrival(f"{days} days ago", at=NOON - timedelta(days=days))])
+
+    with transaction(engine) as session:
+        assert inbox.forget(session, before=NOON, most=2) == 2
+
+    assert [row.key for row in stored(engine)] == ["1 days ago"]

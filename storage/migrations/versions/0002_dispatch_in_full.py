@@ -106,6 +106,7 @@ def upgrade() -> None:
     json = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
     op.add_column("notices", sa.Column("media", json, nullable=False, server_default="[]"))
     op.add_column("order_events", sa.Column("order_version", sa.Integer(), nullable=True))
+    op.create_index("ix_order_events_actor_id_at", "order_events", ["actor_id", "at"])
     op.add_column("orders", sa.Column("wave", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("orders", sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("orders", sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
@@ -114,15 +115,29 @@ def upgrade() -> None:
     op.add_column("orders", sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("orders", sa.Column("proxy_id", sa.Integer(), nullable=True))
     op.add_column("orders", sa.Column("slip", sa.String(length=16), nullable=True))
-    op.create_index("uq_orders_slip", "orders", ["slip"], unique=True)
+    op.create_index("ix_inbox_messages_received_at", "inbox_messages", ["received_at"])
+    op.create_table(
+        "slip_misses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity_id", sa.Integer(), nullable=False),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identities.id"], name=op.f("fk_slip_misses_identity_id_identities")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slip_misses")),
+    )
+    with op.batch_alter_table("slip_misses", schema=None) as batch_op:
+        batch_op.create_index("ix_slip_misses_identity_id_missed_at", ["identity_id", "missed_at"])
 
 
 def downgrade() -> None:
-    op.drop_index("uq_orders_slip", table_name="orders")
+    op.drop_table("slip_misses")
+    op.drop_index("ix_inbox_messages_received_at", table_name="inbox_messages")
     for column in ("slip", "proxy_id", "rated_at", "rating_words", "rating", "ends_at"):
         op.drop_column("orders", column)
     for column in ("starts_at", "wave"):
         op.drop_column("orders", column)
+    op.drop_index("ix_order_events_actor_id_at", table_name="order_events")
     op.drop_column("order_events", "order_version")
     op.drop_column("notices", "media")
     op.drop_table("uploads")
