@@ -17,11 +17,15 @@ RELAY = "workers.delivery.relay"
 TIMERS = "workers.timers.fire"
 DIGESTS = "workers.digests.tell"
 MEDIA = "workers.media.fetch"
+RETENTION = "workers.retention.forget"
 
 JOBS: Mapping[str, str] = MappingProxyType(
-    {RELAY: "delivery", TIMERS: "timers", DIGESTS: "timers", MEDIA: "media"}
+    {RELAY: "delivery", TIMERS: "timers", DIGESTS: "timers", MEDIA: "media", RETENTION: "timers"}
 )
 """Every job, and the queue it goes into."""
+
+NIGHTLY = frozenset({RETENTION})
+"""The jobs that are done once a night; all others are done at every tick."""
 
 QUEUES = tuple(dict.fromkeys(JOBS.values()))
 
@@ -35,6 +39,7 @@ _FLAG_SECONDS = 30
 _WAIT_SECONDS = 60  # a job that nobody took within this time is stale: the next tick has its own
 _RUN_SECONDS = 300
 _KEEP_SECONDS = 60
+_NIGHT_SECONDS = 3_600  # the hour in which the one tick of a night may come
 
 
 def connect(url: str, *, connect_seconds: float = 0.2, socket_seconds: float = 0.3) -> Redis:
@@ -98,20 +103,22 @@ def tick_id(job: str, at: datetime) -> str:
 def enqueue_tick(connection: Redis, job: str, at: datetime) -> bool:
     """Put a tick's job into its queue, unless any scheduler has done so; say whether this call did.
 
-    The finished job is kept for a minute: its id is what tells a scheduler that comes later that
-    this tick has been.
+    The finished job is kept for a minute, a nightly one for an hour longer: its id is what tells a
+    scheduler that comes later that this tick has been. A job that failed is forgotten after a
+    minute, so that a nightly one is tried again.
 
     Raises:
         redis.exceptions.RedisError: Redis is away.
     """
+    is_nightly = job in NIGHTLY
     try:
         _queue(connection, job).enqueue_call(
             job,
             job_id=tick_id(job, at),
             unique=True,
             timeout=_RUN_SECONDS,
-            ttl=_WAIT_SECONDS,
-            result_ttl=_KEEP_SECONDS,
+            ttl=_NIGHT_SECONDS if is_nightly else _WAIT_SECONDS,
+            result_ttl=_KEEP_SECONDS + (_NIGHT_SECONDS if is_nightly else 0),
             failure_ttl=_KEEP_SECONDS,
         )
     except DuplicateJobError:

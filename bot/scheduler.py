@@ -1,10 +1,12 @@
 """``jinlin scheduler``: a tick every ten seconds; what is due is decided by the jobs, from rows.
 
-Any number may run: a job's id names its tick, so each tick happens once (docs/adr/0007).
+What is done once a night has one tick, in the hour when the fewest people write. Any number may
+run: a job's id names its tick, so each tick happens once (docs/adr/0007).
 """
 
 import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 from redis.exceptions import RedisError
@@ -14,6 +16,8 @@ from rq.exceptions import SchedulerNotFound
 from bot import processes, queue
 
 TICK_SECONDS = 10
+NIGHT_HOUR = 3
+_CHINA = ZoneInfo("Asia/Shanghai")
 _RETRY_SECONDS = 2
 _CONNECT_SECONDS = 1.0
 _SOCKET_SECONDS = 2.0
@@ -58,14 +62,24 @@ class TickScheduler(CronScheduler):
         return TICK_SECONDS - time.time() % TICK_SECONDS
 
     def tick(self, now: datetime) -> list[str]:
-        """Enqueue every job once for the tick that ``now`` lies in; give those enqueued here.
+        """Enqueue every job once for its tick that ``now`` lies in; give those enqueued here.
 
         Raises:
             redis.exceptions.RedisError: Redis is away.
         """
-        seconds = int(now.timestamp())
-        at = datetime.fromtimestamp(seconds - seconds % TICK_SECONDS, UTC)
-        return [job for job in queue.JOBS if queue.enqueue_tick(self.connection, job, at)]
+        ticks = {job: tick_of(job, now) for job in queue.JOBS}
+        return [
+            job for job, at in ticks.items() if at and queue.enqueue_tick(self.connection, job, at)
+        ]
+
+
+def tick_of(job: str, now: datetime) -> datetime | None:
+    """Give the tick of a job that an instant lies in; a nightly job has none outside its hour."""
+    if job in queue.NIGHTLY:
+        hour = now.astimezone(_CHINA).replace(minute=0, second=0, microsecond=0)
+        return hour.astimezone(UTC) if hour.hour == NIGHT_HOUR else None
+    seconds = int(now.timestamp())
+    return datetime.fromtimestamp(seconds - seconds % TICK_SECONDS, UTC)
 
 
 def run(redis_url: str) -> None:

@@ -55,6 +55,28 @@ def test_a_tick_that_has_run_is_not_run_again_by_a_scheduler_that_comes_later(
     assert runs == ["run"]
 
 
+def test_a_night_is_remembered_until_its_hour_is_over_and_a_failed_one_is_not(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes: list[Exception | None] = [ValueError("broken"), None]
+
+    def run() -> None:
+        if outcome := outcomes.pop(0):
+            raise outcome
+
+    monkeypatch.setattr(queue.RETENTION, run)
+    kept = []
+    with Redis.from_url(redis_url) as client:
+        for _ in range(2):
+            assert queue.enqueue_tick(client, queue.RETENTION, TICK)
+            do_next(JinlinWorker(["timers"], connection=client))
+            kept.append(client.ttl(f"rq:job:{queue.tick_id(queue.RETENTION, TICK)}"))
+            if outcomes:
+                client.delete(f"rq:job:{queue.tick_id(queue.RETENTION, TICK)}")
+    assert 0 < kept[0] <= 60
+    assert 3_600 < kept[1] <= 3_660
+
+
 def test_a_tick_that_a_killed_worker_left_unfinished_does_not_block_the_next(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from tests.bot.conftest import Programs
 from tests.servers import wait_until
 
 START = datetime(2026, 11, 21, 9, 0, 3, 250_000, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 20, 19, 0, 3, tzinfo=UTC)  # three o'clock in China
+BY_DAY = [job for job in queue.JOBS if job not in queue.NIGHTLY]
 
 
 def job_ids(url: str) -> Counter[str]:
@@ -25,17 +27,26 @@ def job_ids(url: str) -> Counter[str]:
 def test_a_tick_stands_at_fixed_seconds_whenever_its_scheduler_looks(redis_url: str) -> None:
     with queue.connect(redis_url) as client:
         scheduler = TickScheduler(client)
-        assert scheduler.tick(START) == [queue.RELAY, queue.TIMERS]
+        assert scheduler.tick(START) == BY_DAY
         assert scheduler.tick(START + timedelta(seconds=6)) == []
-        assert scheduler.tick(START + timedelta(seconds=7)) == [queue.RELAY, queue.TIMERS]
-    assert job_ids(redis_url) == Counter(
-        {
-            "delivery-20261121T090000": 1,
-            "timers-20261121T090000": 1,
-            "delivery-20261121T090010": 1,
-            "timers-20261121T090010": 1,
+        assert scheduler.tick(START + timedelta(seconds=7)) == BY_DAY
+    ticks = [
+        f"{job.split('.')[1]}-20261121T0900{second}" for job in BY_DAY for second in ("00", "10")
+    ]
+    assert job_ids(redis_url) == Counter(ticks)
+
+
+def test_a_nightly_job_has_one_tick_in_the_fourth_hour(redis_url: str) -> None:
+    with queue.connect(redis_url) as client:
+        scheduler = TickScheduler(client)
+        done = {
+            minutes: set(scheduler.tick(NIGHT + timedelta(minutes=minutes))) & queue.NIGHTLY
+            for minutes in (-1, 0, 1, 59, 60)
         }
-    )
+        assert {minutes for minutes, jobs in done.items() if jobs} == {0}
+        assert scheduler.tick(NIGHT + timedelta(days=1, minutes=30))[-1] == queue.RETENTION
+    ticks = [name for name in job_ids(redis_url) if name.startswith("retention")]
+    assert sorted(ticks) == ["retention-20261120T190000", "retention-20261121T190000"]
 
 
 def test_many_schedulers_at_once_do_each_tick_once(redis_url: str) -> None:
@@ -48,7 +59,7 @@ def test_many_schedulers_at_once_do_each_tick_once(redis_url: str) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         enqueued = sum(pool.map(run, range(4)))
-    assert enqueued == len(instants) * len(queue.JOBS)
+    assert enqueued == len(instants) * len(BY_DAY)
     assert set(job_ids(redis_url).values()) == {1}
 
 
