@@ -34,6 +34,7 @@ class Policy:
     reopen_window: timedelta = timedelta(days=7)
     rating_window: timedelta = timedelta(days=7)
     holder_window: timedelta = timedelta(hours=2)
+    undo_window: timedelta = timedelta(minutes=10)
     verification_tries_a_day: int = 3
     media_a_day: int = 50
     list_length: int = 8

@@ -8,13 +8,19 @@ from handlers.conversation import Command, Conversation
 from handlers.messages import IncomingKind, Reply
 from handlers.orders import (
     answers,
+    ask,
     dispatch,
     finish,
+    handle,
     progress,
+    recall,
+    reject,
     report,
+    supplement,
     take,
     todo,
     undelivered,
+    undo,
 )
 from handlers.people import arrivals, bind, guidance, verify
 
@@ -28,6 +34,9 @@ COMMANDS: tuple[Command[Context], ...] = (
     take.take,
     take.takeable,
     finish.command,
+    recall.recall,
+    handle.handle,
+    undo.undo,
     answers.resolved,
     answers.unresolved,
     verify.claim,
@@ -38,6 +47,9 @@ COMMANDS: tuple[Command[Context], ...] = (
 CONVERSATIONS: tuple[Conversation[Context], ...] = (
     report.conversation,
     answers.partly,
+    supplement.supplement,
+    ask.ask,
+    reject.reject,
     bind.conversation,
 )
 

@@ -13,6 +13,7 @@ from handlers.conversation import Command, Conversation, Move
 from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
 from handlers.orders import photos
 from handlers.orders.report import UNASKED
+from handlers.orders.supplement import whether_answer
 from handlers.people.guidance import assistance, privacy, suggestions
 from handlers.rules import danger
 from handlers.rules.words import Said, normalise
@@ -140,6 +141,8 @@ def _digit(ctx: Context, current: Current) -> Reply | None:
         return None
     fresh = talk.menu_until is not None and ctx.now <= talk.menu_until
     if not fresh or not 1 <= number <= len(talk.menu):
+        if asked := whether_answer(ctx):
+            return asked
         return Reply(text=general.see_order(number), actions=suggestions(ctx))
     chosen = talk.menu[number - 1]
     if command := _command(chosen):
@@ -187,6 +190,14 @@ def _not_yet(ctx: Context, current: Current) -> Reply | None:
     return None
 
 
+def _asked(ctx: Context, current: Current) -> Reply | None:
+    """While the branch waits for a resident's answer, free words may be just that."""
+    del current
+    said = READER.stripped(ctx.incoming.text).lower()
+    is_greeting = said in GREETINGS | THANKS or not any(letter.isalnum() for letter in said)
+    return None if is_greeting else whether_answer(ctx)
+
+
 def _small_talk(ctx: Context, current: Current) -> Reply | None:
     del current
     said = READER.stripped(ctx.incoming.text).lower()
@@ -213,6 +224,7 @@ _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
     _plain_keyword,
     _near_miss,
     _not_yet,
+    _asked,
     _small_talk,
 )
 

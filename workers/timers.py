@@ -19,7 +19,7 @@ from bot import queue
 from bot.runtime import current
 from handlers.context import Policy
 from handlers.messages import Notice
-from handlers.services import endings, notices
+from handlers.services import endings, notices, questions
 from storage.database import transaction
 from storage.models import Order, Timer
 from storage.vocabulary import TimerKind
@@ -38,8 +38,13 @@ def _confirm_window(session: Session, order: Order, now: datetime, policy: Polic
     return endings.lapse(session, order.id, order.version, now=now, policy=policy)
 
 
+def _info_window(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    del policy
+    return questions.give_up(session, order.id, order.version, now=now)
+
+
 HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
-    {TimerKind.CONFIRM_WINDOW: _confirm_window}
+    {TimerKind.CONFIRM_WINDOW: _confirm_window, TimerKind.INFO_WINDOW: _info_window}
 )
 """What each kind of timer does; the notices it gives are stored in its transaction."""
 

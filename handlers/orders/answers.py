@@ -16,9 +16,10 @@ from handlers.messages import Reply
 from handlers.orders.steps import UNKNOWN, attempt, candidate, standing
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import endings
-from handlers.texts import general, words
+from handlers.services import endings, questions, refusals
+from handlers.texts import corrections, general, moments, words
 from handlers.texts import orders as texts
+from handlers.texts import questions as question_texts
 from handlers.texts.reading import READER
 from storage import orders
 from storage.orders import Found
@@ -35,6 +36,23 @@ def _waiting(ctx: Context) -> list[Found]:
 
 def _candidates(ctx: Context) -> Sequence[Candidate]:
     return [candidate(found) for found in _waiting(ctx)]
+
+
+def _objectionable(ctx: Context) -> Sequence[Candidate]:
+    """Give what may be meant by not solved: what waits for an answer, else what ended without it.
+
+    That is an order that was refused, or put aside because a question was not answered.
+    """
+    if waiting := _waiting(ctx):
+        return [candidate(found) for found in waiting]
+    since = ctx.now - ctx.policy.reopen_window
+    recent = orders.reported_by(ctx.session, ctx.speaker.person_id, since=since, most=_LIST_LENGTH)
+    return [
+        candidate(found)
+        for found in recent
+        if found.order.status is OrderStatus.REJECTED
+        or questions.is_put_aside(found, ctx.policy, ctx.now)
+    ]
 
 
 def _own(ctx: Context, number: int) -> Found | None:
@@ -61,6 +79,14 @@ def _confirm(ctx: Context, found: Found, said: str) -> Reply:
 
 
 def _reopen(ctx: Context, found: Found, said: str) -> Reply:
+    if found.order.status is OrderStatus.REJECTED:
+        who, promised_at = refusals.appeal(ctx, found, said)
+        promise = moments.date_and_hour(promised_at, ctx.policy.timezone)
+        return Reply(text=corrections.appealed(found.order.id, who, promise))
+    if questions.is_put_aside(found, ctx.policy, ctx.now):
+        promised_at = questions.resume(ctx, found, said)
+        promise = moments.date_and_hour(promised_at, ctx.policy.timezone)
+        return Reply(text=question_texts.resumed(found.order.id, promise))
     if found.order.status is OrderStatus.CLOSED and not endings.may_reopen(
         found, ctx.policy, ctx.now
     ):
@@ -84,7 +110,7 @@ unresolved: Command[Context] = Command(
     permission=Permission.FOLLOW,
     answer=_answer_with(_reopen),
     numbered=True,
-    candidates=_candidates,
+    candidates=_objectionable,
     nothing_fits=texts.NOTHING_TO_CONFIRM,
 )
 

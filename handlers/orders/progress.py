@@ -10,7 +10,7 @@ from handlers.orders.steps import UNKNOWN
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
-from handlers.services import timeline, views
+from handlers.services import remarks, timeline, views
 from handlers.texts import general, words
 from handlers.texts import orders as texts
 from handlers.texts import timeline as past
@@ -63,11 +63,12 @@ def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) ->
     order = found.order
     inside = views.is_reader_inside(ctx, found)
     matter = order.matter if inside else masking.phones(order.matter)
-    text = texts.progress(order.id, matter, pairs)
+    said = remarks.of(ctx, found) if inside else remarks.Remarks()
+    text = texts.progress(order.id, matter, (*pairs, *said.fields))
     more = (past.unfold(order.id),) if timeline.may_read(ctx, found) else ()
     if order.status is OrderStatus.DONE and order.reporter_id == ctx.speaker.person_id:
         return Reply(text=text, menu=texts.resident_answers(order.id), actions=more)
-    return Reply(text=text, actions=(*_next_taps(ctx, found), *more))
+    return Reply(text=text, actions=(*_next_taps(ctx, found), *said.actions, *more))
 
 
 def _unfold(found: Found, pages: list[list[str]], page: int) -> Reply:

@@ -7,7 +7,7 @@ from handlers.context import Policy
 from handlers.messages import Choice, Notice
 from handlers.rules import masking
 from handlers.services import media
-from handlers.texts import moments
+from handlers.texts import corrections, moments
 from handlers.texts import orders as texts
 from storage.media import Item
 from storage.orders import Found
@@ -41,6 +41,7 @@ def to_dispatch(
     members: Sequence[Taker],
     *,
     reopened: bool,
+    words: str = "",
     policy: Policy,
     to: Sequence[int],
     enclosed: Sequence[Item] = (),
@@ -63,7 +64,7 @@ def to_dispatch(
         kind=NoticeKind.ORDER_REOPENED if reopened else NoticeKind.ORDER_SUBMITTED,
         order_id=order.id,
         title=texts.head(order.id, order.matter),
-        text=texts.to_dispatch(reopened=reopened),
+        text=words or texts.to_dispatch(reopened=reopened),
         fields=(
             *texts.fields(
                 order.place,
@@ -72,7 +73,11 @@ def to_dispatch(
             ),
             *media.fields(enclosed),
         ),
-        actions=(*by_name, texts.dispatch_to_all(order.id)),
+        actions=(
+            *by_name,
+            texts.dispatch_to_all(order.id),
+            corrections.handle_action(order.id),
+        ),
         media=tuple(item.medium_id for item in enclosed),
         recipients=tuple(to),
     )

@@ -8,7 +8,7 @@ from handlers.context import Context, Policy
 from handlers.messages import Notice
 from handlers.rules import masking
 from handlers.rules import orders as rules
-from handlers.rules.permissions import serving
+from handlers.rules.permissions import Permission, reaching, serving
 from handlers.services import branches, intake
 from handlers.services.intake import Report, Submitted
 from handlers.services.moves import RefusedError, move, read, who
@@ -36,7 +36,9 @@ def finish(ctx: Context, found: Found, said: str) -> None:
     """
     if not found.is_held_by(ctx.speaker.person_id):
         raise RefusedError(texts.NOT_YOURS_TO_FINISH)
-    post = serving(ctx.posts, found.branch_path)
+    post = serving(ctx.posts, found.branch_path) or reaching(
+        ctx.posts, Permission.HANDLE, found.branch_path
+    )
     move(ctx, found, OrderAction.FINISH, post, details={"said": said} if said else None)
     orders.end_assignments(
         ctx.session,

@@ -79,8 +79,11 @@ def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Subm
     return Submitted(number, promised_at)
 
 
-def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool) -> None:
-    """Lay an order before those who dispatch for its branch, with members to choose from."""
+def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool, words: str = "") -> None:
+    """Lay an order before those who dispatch for its branch, with members to choose from.
+
+    ``words`` say why it comes, where it is not simply new or reopened.
+    """
     tree = branches.tree_of(ctx.session)
     officers = branches.dispatchers(ctx.session, tree, found.order.branch_id, today=ctx.today)
     members = people.takers(
@@ -93,6 +96,7 @@ def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool) -> None:
             found,
             choices,
             reopened=reopened,
+            words=words,
             policy=ctx.policy,
             to=[officer.person_id for officer in officers],
             enclosed=media.of_order(ctx.session, found.order.id),
