@@ -1,9 +1,11 @@
-"""The nudge thread: tells the workers through Redis that there is something to deliver.
+"""The nudge thread: tells the workers through Redis that there is something to send or fetch.
 
 It only makes things quicker. Whatever happens to Redis, the scheduler's next tick finds the rows.
 """
 
 import threading
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import structlog
 from redis import Redis
@@ -13,6 +15,9 @@ from bot import queue
 from handlers.messages import Nudge
 
 _STOP_SECONDS = 2.0
+_ASK: Mapping[Nudge, Callable[[Redis], bool]] = MappingProxyType(
+    {Nudge.DELIVERY: queue.ask_for_relay, Nudge.MEDIA: queue.ask_for_media}
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,6 +33,7 @@ class NudgeThread:
         """
         self._redis = redis
         self._asked = threading.Event()
+        self._wanted = {nudge: threading.Event() for nudge in _ASK}
         self._is_stopping = False
         self._is_outage = False
         self._thread = threading.Thread(target=self._work, name="nudge", daemon=True)
@@ -38,7 +44,9 @@ class NudgeThread:
 
     def hurry(self, nudges: frozenset[Nudge]) -> None:
         """Note what committed turns asked for; returns at once, many calls may make one job."""
-        if Nudge.DELIVERY in nudges:
+        for nudge in nudges:
+            self._wanted[nudge].set()
+        if nudges:
             self._asked.set()
 
     def stop(self) -> None:
@@ -59,7 +67,10 @@ class NudgeThread:
 
     def _pass_on(self) -> None:
         try:
-            queue.ask_for_relay(self._redis)
+            for nudge, wanted in self._wanted.items():
+                if wanted.is_set():
+                    wanted.clear()
+                    _ASK[nudge](self._redis)
         except RedisError as error:
             if not self._is_outage:
                 log.warning("nudges not passed on", error=type(error).__name__)

@@ -47,6 +47,17 @@ def test_many_nudges_make_one_run_until_that_run_begins(redis_url: str) -> None:
         wait_until(lambda: relays(redis_url) == 2)
 
 
+def test_each_kind_of_nudge_makes_a_run_of_its_own(redis_url: str) -> None:
+    with nudging(queue.connect(redis_url)) as nudges, Redis.from_url(redis_url) as client:
+        nudges.hurry(frozenset({Nudge.MEDIA}))
+        wait_until(lambda: client.llen("rq:queue:media") == 1)
+        assert relays(redis_url) == 0
+        nudges.hurry(frozenset(Nudge))
+        wait_until(lambda: relays(redis_url) == 1)
+        assert client.llen("rq:queue:media") == 1  # its flag still stands
+        assert client.exists(queue.MEDIA_FLAG)
+
+
 def test_the_flag_of_a_run_that_never_came_expires_by_itself(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         assert queue.ask_for_relay(client)

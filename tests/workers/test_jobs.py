@@ -1,4 +1,5 @@
 import base64
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +13,24 @@ from bot.channels import Sent
 from bot.config import Community, Settings
 from bot.runtime import Runtime
 from handlers.messages import Notice
-from storage.vocabulary import NoticeKind, TimerKind
+from storage import media as store
+from storage.database import transaction
+from storage.media import Draft
+from storage.vocabulary import MediaKind, NoticeKind, Platform, TimerKind
 from tests.conftest import SECRET_KEY
-from tests.post_office import OFFICIAL, WECOM, Clock, FakeChannel, add_people, draft, post
+from tests.post_office import (
+    NOW,
+    OFFICIAL,
+    WECOM,
+    Clock,
+    FakeChannel,
+    add_people,
+    add_person,
+    draft,
+    post,
+)
 from tests.workers.test_timers import set_timer
-from workers import delivery, timers
+from workers import delivery, media, timers
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -25,12 +39,17 @@ Open = Callable[[str], Runtime]
 
 @pytest.fixture
 def opened(
-    engine: Engine, wecom: FakeChannel, official: FakeChannel, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    wecom: FakeChannel,
+    official: FakeChannel,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Open:
     def open_with(redis_url: str) -> Runtime:
         settings = Settings.model_validate(
             {
                 "config": Path("unused.toml"),
+                "data_dir": tmp_path,
                 "secret_key": base64.b64encode(SECRET_KEY).decode(),
                 "community": Community(name="近邻社区"),
                 "accounts": (WECOM, OFFICIAL),
@@ -43,7 +62,7 @@ def opened(
             redis=queue.connect(redis_url),
             clock=Clock(),
         )
-        for module in (delivery, timers):
+        for module in (delivery, media, timers):
             monkeypatch.setattr(module, "current", lambda: runtime)
         return runtime
 
@@ -120,3 +139,64 @@ def test_timers_fire_without_redis(
         "relay not asked for, its tick will come",
         "timers fired",
     ]
+
+
+def note_photo(engine: Engine) -> None:
+    with transaction(engine) as session:
+        sender = Draft(
+            kind=MediaKind.IMAGE,
+            person_id=add_person(session, official="o1"),
+            platform=Platform.OFFICIAL,
+            app_id=OFFICIAL.app_id,
+            media_id="m1",
+        )
+        store.add(session, sender, now=NOW)
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["tells the sender", "keeps the photo"])
+def test_fetching_drops_its_flag_and_asks_for_the_relay_if_somebody_is_told(
+    engine: Engine, opened: Open, official: FakeChannel, redis_url: str, *, is_told: bool
+) -> None:
+    runtime = opened(redis_url)
+    queue.ask_for_media(runtime.redis)
+    note_photo(engine)
+    flags: list[object] = []
+
+    def answer(_: str) -> bytes:
+        flags.append(runtime.redis.get(queue.MEDIA_FLAG))
+        return b"%PDF" if is_told else b"\xff\xd8\xff"
+
+    official.photos = answer
+    media.fetch()
+    assert flags == [None]
+    assert bool(runtime.redis.exists(queue.RELAY_FLAG)) == is_told
+    runtime.redis.close()
+
+
+def test_photos_are_fetched_without_redis(
+    engine: Engine, opened: Open, official: FakeChannel
+) -> None:
+    opened(NOWHERE)
+    note_photo(engine)
+    official.photos = lambda _: b"%PDF"
+    with capture_logs() as logs:
+        media.fetch()
+    assert [line["event"] for line in logs] == [
+        "media flag left standing",
+        "relay not asked for, its tick will come",
+        "media fetched",
+    ]
+
+
+def test_what_a_killed_worker_left_half_written_is_swept_away(
+    opened: Open, tmp_path: Path, redis_url: str
+) -> None:
+    folder = tmp_path / "media" / "incoming"
+    folder.mkdir(parents=True)
+    for name, age in (("old.part", 3601), ("young.part", 3599)):
+        (folder / name).write_bytes(b"half")
+        at = NOW.timestamp() - age
+        os.utime(folder / name, (at, at))
+    opened(redis_url).redis.close()
+    media.fetch()
+    assert [path.name for path in folder.iterdir()] == ["young.part"]
