@@ -4,11 +4,17 @@ Only what is missing is asked. Whatever else is said before the resident submits
 phone becomes the contact, a place the place, other words and photos belong to the matter.
 """
 
-import re
-
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError, never
-from handlers.messages import Action, Reply
+from handlers.messages import Reply
+from handlers.orders import placing
+from handlers.orders.contacts import (
+    NAME_LENGTH,
+    Contact,
+    contact_in,
+    says_something,
+    without_contact,
+)
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import branches, places
@@ -29,12 +35,7 @@ MEDIA = "media"
 """The answer that holds the ids of photos and voices."""
 
 _MOST_LETTERS = 2000
-_PLACE_LETTERS = 200
 _PLACE_ANSWER = 15
-_PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
-_SHORT_PHONE = re.compile(r"(?<!\d)\d{7,8}(?!\d)")
-_PHONE_BLANKS = re.compile(r"(?<=\d)[\s-]+(?=\d{4})")
-_NAME_LENGTH = 16
 _HOMES = frozenset({OrganisationKind.BUILDING, OrganisationKind.UNIT})
 
 
@@ -45,11 +46,11 @@ def _opening(ctx: Context, said: Said) -> Answers:
         answers["contact"] = {"name": ctx.speaker.contact_name, "phone": phone}
     if not said.rest:
         return answers
-    matter, contact = _without_contact(said.rest)
+    matter, contact = without_contact(said.rest)
     if contact:
         answers["contact"] = contact
     inside = places.find(ctx.session, matter, home=ctx.speaker.home_id)
-    if inside.node_id is not None and not _says_something(matter.replace(inside.text, "", 1)):
+    if inside.node_id is not None and not says_something(matter.replace(inside.text, "", 1)):
         return {**answers, "place": {"text": inside.name, "id": inside.node_id}}
     if matter:
         answers["matter"] = matter[:_MOST_LETTERS]
@@ -60,7 +61,7 @@ def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
     """Take in what an answer says besides what it was asked for."""
     if answers.get("meant") and "place" not in answers and READER.stripped(text) not in YES:
         return _after_meant(ctx, answers, text)
-    rest, contact = _without_contact(text)
+    rest, contact = without_contact(text)
     if contact and "contact" not in answers:
         answers = {**answers, "contact": contact}
     return _with_place(ctx, answers, rest)
@@ -68,12 +69,12 @@ def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
 
 def _after_meant(ctx: Context, answers: Answers, text: str) -> Answers:
     """Read what was said instead of a plain yes: where it is, or more about what it is."""
-    rest, contact = _without_contact(text)
+    rest, contact = without_contact(text)
     if contact:
         answers = {**answers, "contact": contact}
     is_place = len(rest) <= _PLACE_ANSWER or places.find(ctx.session, rest, home=None).text
-    if _says_something(rest) and is_place:
-        return {**answers, "place": _read_place(ctx, answers, rest)}
+    if says_something(rest) and is_place:
+        return {**answers, "place": placing.read_place(ctx, answers, rest, ctx.speaker.home_id)}
     return _amend(ctx, answers, rest) or answers
 
 
@@ -81,12 +82,8 @@ def _with_place(ctx: Context, answers: Answers, text: str) -> Answers:
     """Find the place inside the matter; assume home where nothing better is known."""
     if "place" in answers or "matter" not in answers:
         return answers
-    inside = places.find(ctx.session, text, home=ctx.speaker.home_id)
-    if inside.is_exact:
-        return {**answers, "place": {"text": inside.name, "id": inside.node_id}}
-    if inside.node_id is not None:
-        return {**answers, "area": {"text": inside.name, "id": inside.node_id}}
-    if "area" not in answers and (home := _home(ctx)):
+    answers = placing.with_place(ctx, answers, text, ctx.speaker.home_id)
+    if "place" not in answers and "area" not in answers and (home := _home(ctx)):
         return {**answers, "place": {**home, "assumed": True}}
     return answers
 
@@ -98,25 +95,6 @@ def _home(ctx: Context) -> dict[str, object] | None:
     if node is None or node.kind not in _HOMES:
         return None
     return {"text": branches.place_name(tree, node.id), "id": node.id}
-
-
-def _says_something(text: str) -> bool:
-    return any(letter.isalnum() for letter in text)
-
-
-def _without_contact(text: str) -> tuple[str, dict[str, str | None] | None]:
-    """Split a phone, and the name before it, from the words around them."""
-    plain = _PHONE_BLANKS.sub("", text)
-    phone = _PHONE.search(plain)
-    if phone is None:
-        return text.strip(), None
-    before = texts.CONTACT_LEAD.sub("", plain[: phone.start()].rstrip(texts.PUNCTUATION))
-    name = texts.CONTACT_TITLE.search(before)
-    if name:
-        before = before[: name.start()]
-    rest = f"{before.rstrip(texts.PUNCTUATION)} {plain[phone.end() :].strip(texts.PUNCTUATION)}"
-    contact = {"name": name[1] if name else None, "phone": phone.group().replace("-", "")}
-    return rest.strip(texts.PUNCTUATION), contact
 
 
 def _is_unasked(ctx: Context, answers: Answers) -> bool:
@@ -150,54 +128,10 @@ def _ask_matter(ctx: Context, answers: Answers) -> Prompt:
 
 def _read_matter(ctx: Context, answers: Answers, said: str) -> str:
     del ctx, answers
-    matter, _ = _without_contact(said)
-    if not _says_something(matter):
+    matter, _ = without_contact(said)
+    if not says_something(matter):
         raise UnclearError(texts.MATTER_HINT)
     return matter[:_MOST_LETTERS]
-
-
-def _ask_place(ctx: Context, answers: Answers) -> Prompt:
-    if area := answers.get("area"):
-        return Prompt(texts.ask_place_inside(area["text"]))
-    home = ctx.speaker.home_id
-    if home is None:
-        return Prompt(texts.ASK_PLACE)
-    name = branches.place_name(branches.tree_of(ctx.session), home)
-    return Prompt(texts.ASK_PLACE, (Action(texts.at_home(name), name),))
-
-
-def _read_place(ctx: Context, answers: Answers, said: str) -> dict[str, object]:
-    said, _ = _without_contact(said)
-    if not _says_something(said):
-        raise UnclearError(texts.PLACE_HINT)
-    area = answers.get("area")
-    inside = places.find(ctx.session, said, home=area["id"] if area else ctx.speaker.home_id)
-    if inside.node_id is None and area:
-        return {"text": f"{area['text']}{said}"[:_PLACE_LETTERS], "id": area["id"]}
-    if inside.node_id is None:
-        return {"text": said[:_PLACE_LETTERS], "id": None}
-    beside = said.replace(inside.text, "", 1).strip(texts.PUNCTUATION)
-    return {"text": (inside.name + beside)[:_PLACE_LETTERS], "id": inside.node_id}
-
-
-def _estate_is_open(ctx: Context, answers: Answers) -> bool:
-    place = answers.get("place")
-    return bool(place and place["id"] is None and places.estates(ctx.session))
-
-
-def _ask_estate(ctx: Context, answers: Answers) -> Prompt:
-    found = places.candidates(ctx.session, answers["place"]["text"])
-    choices = tuple(Action(name, name) for name in found)
-    return Prompt(texts.ASK_ESTATE, (*choices, texts.SOMEWHERE_ELSE))
-
-
-def _read_estate(ctx: Context, answers: Answers, said: str) -> dict[str, object] | None:
-    if said == texts.SOMEWHERE_ELSE.command:
-        return None
-    node = places.inside_estate(ctx.session, said, answers["place"]["text"])
-    if node is None:
-        raise UnclearError(texts.ESTATE_HINT)
-    return {"text": said, "id": node}
 
 
 def _ask_contact(ctx: Context, answers: Answers) -> Prompt:
@@ -205,23 +139,12 @@ def _ask_contact(ctx: Context, answers: Answers) -> Prompt:
     return Prompt(texts.ASK_CONTACT)
 
 
-def _read_contact(ctx: Context, answers: Answers, said: str) -> dict[str, str | None]:
+def _read_contact(ctx: Context, answers: Answers, said: str) -> Contact:
     del ctx, answers
-    contact = _contact(said)
+    contact = contact_in(said)
     if contact is None:
         raise UnclearError(texts.CONTACT_HINT)
     return contact
-
-
-def _contact(said: str) -> dict[str, str | None] | None:
-    """Read a message that is a contact: a phone, and whatever else is said is the name."""
-    plain = _PHONE_BLANKS.sub("", said)
-    phone = _PHONE.search(plain) or _SHORT_PHONE.search(plain)
-    if phone is None:
-        return None
-    one = _PHONE if _PHONE.search(plain) else _SHORT_PHONE
-    name = one.sub(" ", plain).strip(texts.PUNCTUATION)  # kept in clear: no second phone in it
-    return {"name": name[:_NAME_LENGTH] or None, "phone": phone.group().replace("-", "")}
 
 
 def _amend(ctx: Context, answers: Answers, said: str) -> Answers | None:
@@ -231,15 +154,15 @@ def _amend(ctx: Context, answers: Answers, said: str) -> Answers | None:
         return {**answers, "meant": False}
     if plain in SKIP:
         return answers
-    if not _says_something(plain) or READER.bare_number(plain) is not None:
+    if not says_something(plain) or READER.bare_number(plain) is not None:
         return None
-    rest, contact = _without_contact(said)
+    rest, contact = without_contact(said)
     if (
         contact
-        and len(rest) <= _NAME_LENGTH
+        and len(rest) <= NAME_LENGTH
         and not places.find(ctx.session, rest, home=None).is_exact
     ):
-        return {**answers, "contact": _contact(said)}
+        return {**answers, "contact": contact_in(said)}
     if contact:
         answers = {**answers, "contact": contact}
     inside = places.find(ctx.session, rest, home=ctx.speaker.home_id)
@@ -247,29 +170,20 @@ def _amend(ctx: Context, answers: Answers, said: str) -> Answers | None:
         answers = {**answers, "place": {"text": inside.name, "id": inside.node_id}}
         answers.pop("estate", None)
         rest = rest.replace(inside.text, "", 1).strip(texts.PUNCTUATION)
-    if _says_something(rest):
+    if says_something(rest):
         matter = f"{answers.get('matter', '')}\n{rest}".strip()
         answers = {**answers, "matter": matter[:_MOST_LETTERS]}
     return answers
 
 
-def _place_words(answers: Answers) -> tuple[str, int | None]:
-    place, estate = answers["place"], answers.get("estate")
-    if estate:
-        written = place["text"]
-        whole = written if estate["text"] in written else f"{estate['text']}{written}"
-        return whole, estate["id"]
-    return place["text"], place["id"]
-
-
-def _contact_of(answers: Answers) -> dict[str, str | None]:
+def _contact_of(answers: Answers) -> Contact:
     return answers.get("contact") or {"name": None, "phone": None}
 
 
 def _confirm(ctx: Context, answers: Answers) -> Prompt:
     del ctx
     contact = _contact_of(answers)
-    place, _ = _place_words(answers)
+    place, _ = placing.place_of(answers)
     is_asked = UNASKED in answers and "meant" not in answers
     text = texts.summary(
         answers["matter"],
@@ -284,7 +198,7 @@ def _confirm(ctx: Context, answers: Answers) -> Prompt:
 
 
 def _finish(ctx: Context, answers: Answers) -> Reply:
-    place, place_id = _place_words(answers)
+    place, place_id = placing.place_of(answers)
     contact = _contact_of(answers)
     report = Report(
         matter=answers["matter"],
@@ -314,8 +228,7 @@ conversation: Conversation[Context] = Conversation(
     steps=(
         Step("meant", _ask_meant, _read_meant, when=_is_unasked),
         Step("matter", _ask_matter, _read_matter, label=texts.MATTER_LABEL),
-        Step("place", _ask_place, _read_place, label=texts.PLACE_LABEL, clears=("estate", "area")),
-        Step("estate", _ask_estate, _read_estate, when=_estate_is_open),
+        *placing.steps(lambda ctx: ctx.speaker.home_id),
         Step(
             "contact",
             _ask_contact,
