@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, RootTransaction, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Organisation
@@ -83,21 +83,24 @@ _kept: "WeakKeyDictionary[Engine, tuple[float, tuple[object, ...], Tree]]" = Wea
 def tree(session: Session) -> Tree:
     """Give the tree; a roster import is seen at once by its fingerprint, a renaming in a minute.
 
-    A session, which lives for one turn, asks for the fingerprint once.
+    A transaction asks for the fingerprint once, and so does a whole batch of turns. It is read on
+    the batch's own connection: a turn that needs nothing else then needs no savepoint either.
     """
-    known = session.info.get(_KNOWN)
-    if isinstance(known, Tree):
-        return known
-    session.info[_KNOWN] = current = _current(session)
+    bind = session.get_bind()
+    connection = bind if isinstance(bind, Connection) else session.connection()
+    known: tuple[RootTransaction, Tree] | None = connection.info.get(_KNOWN)
+    if known is not None and known[0] is connection.get_transaction():
+        return known[1]
+    current = _current(connection)
+    connection.info[_KNOWN] = (connection.get_transaction(), current)
     return current
 
 
-def _current(session: Session) -> Tree:
-    engine = session.get_bind().engine
-    mark = tuple(session.execute(_fingerprint).one())
-    kept = _kept.get(engine)
+def _current(connection: Connection) -> Tree:
+    mark = tuple(connection.execute(_fingerprint).one())
+    kept = _kept.get(connection.engine)
     if kept is not None and kept[1] == mark and time.monotonic() - kept[0] < _KEPT_SECONDS:
         return kept[2]
-    fresh = Tree([Place(*row) for row in session.execute(_select)])
-    _kept[engine] = (time.monotonic(), mark, fresh)
+    fresh = Tree([Place(*row) for row in connection.execute(_select)])
+    _kept[connection.engine] = (time.monotonic(), mark, fresh)
     return fresh

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -114,6 +115,24 @@ _select_post = (
     .limit(1)
 )
 
+_people = cast("Table", Person.__table__)
+_identities = cast("Table", Identity.__table__)
+_is_person = _people.c.id == bindparam("row")
+_bind_home = update(_people).where(_is_person).values(home_id=bindparam("its_home_id"))
+_remember_contact = (
+    update(_people)
+    .where(_is_person)
+    .values(
+        contact_name=bindparam("its_contact_name"), contact_sealed=bindparam("its_contact_sealed")
+    )
+)
+_prefer_text = update(_people).where(_is_person).values(prefers_text=bindparam("its_prefers_text"))
+_greet = (
+    update(_identities)
+    .where(_identities.c.id == bindparam("row"))
+    .values(greeted_on=bindparam("its_greeted_on"))
+)
+
 
 def officers(
     session: Session, organisations: Sequence[int], roles: Sequence[Role], *, today: date
@@ -145,42 +164,25 @@ def post_of(session: Session, person_id: int, *, today: date) -> tuple[Role, str
 
 def bind_home(session: Session, person_id: int, organisation_id: int | None) -> None:
     """Say where a person lives."""
-    session.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(home_id=organisation_id)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_bind_home, {"row": person_id, "its_home_id": organisation_id})
 
 
 def remember_contact(session: Session, person_id: int, name: str | None, sealed: str) -> None:
     """Keep the contact a resident gave, so that the next report need not ask."""
     session.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(contact_name=name, contact_sealed=sealed)
-        .execution_options(synchronize_session=False)
+        _remember_contact,
+        {"row": person_id, "its_contact_name": name, "its_contact_sealed": sealed},
     )
 
 
 def prefer_text(session: Session, person_id: int, *, prefers_text: bool) -> None:
     """Say whether a person wants plain text instead of cards."""
-    session.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(prefers_text=prefers_text)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_prefer_text, {"row": person_id, "its_prefers_text": prefers_text})
 
 
 def greet(session: Session, identity_id: int, *, today: date) -> None:
     """Note that an identity was greeted today."""
-    session.execute(
-        update(Identity)
-        .where(Identity.id == identity_id)
-        .values(greeted_on=today)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_greet, {"row": identity_id, "its_greeted_on": today})
 
 
 def forget(session: Session, identity_id: int, person_id: int, *, now: datetime) -> int:
