@@ -81,15 +81,16 @@ def restore(
 
 
 def withdraw_offers(
-    session: Session, order_id: int, *, offered_at: datetime, now: datetime
+    session: Session, order_id: int, people: Sequence[int], *, offered_at: datetime, now: datetime
 ) -> None:
-    """Revoke the offers that were made at one instant."""
+    """Revoke the offers that were made to some people at one instant."""
     session.execute(
         update(Assignment)
         .where(
             Assignment.order_id == order_id,
             Assignment.status == AssignmentStatus.OFFERED,
             Assignment.offered_at == offered_at,
+            Assignment.person_id.in_(people),
         )
         .values(status=AssignmentStatus.REVOKED, ended_at=now)
         .execution_options(synchronize_session=False)

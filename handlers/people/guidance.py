@@ -21,7 +21,9 @@ def suggestions(ctx: Context) -> tuple[Action, ...]:
 def _help(ctx: Context, said: Said) -> Reply:
     del said
     text = general.help_text(
-        may_take=ctx.may(Permission.TAKE), may_dispatch=ctx.may(Permission.DISPATCH)
+        may_take=ctx.may(Permission.TAKE),
+        may_handle=ctx.may(Permission.HANDLE),
+        may_dispatch=ctx.may(Permission.DISPATCH),
     )
     return Reply(text=text, actions=suggestions(ctx))
 

@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.messages import Notice
 from handlers.rules import orders as rules
 from handlers.rules.permissions import GRANTS, Permission, Post, reaching
-from handlers.services import branches, desks
+from handlers.services import branches, desks, digests, media
 from handlers.services.moves import RefusedError, barred, move, who
 from handlers.texts import corrections as texts
 from handlers.texts import orders as order_texts
@@ -101,6 +101,8 @@ def recall(ctx: Context, found: Found, post: Post, reason: str) -> None:
 def handle(ctx: Context, found: Found, post: Post) -> None:
     """Make the speaker the holder; whoever was asked is not needed any more.
 
+    Who has taken a seat before comes along; the other seats are not needed either.
+
     Raises:
         RefusedError: it is the speaker's own order, one that came back after them, or given to
             somebody by name by those who dispatch.
@@ -120,9 +122,18 @@ def handle(ctx: Context, found: Found, post: Post) -> None:
         raise RefusedError(order_texts.named_only(found.order.id))
     if person in barred(ctx.session, found):
         raise RefusedError(order_texts.NOT_AFTER_REOPENING)
-    move(ctx, found, OrderAction.HANDLE, post, details={"people": sorted(offered)})
+    move(
+        ctx,
+        found,
+        OrderAction.HANDLE,
+        post,
+        details={"people": sorted(offered)},
+        seats=len(found.holders) + 1,
+    )
     orders.accept(ctx.session, found.order.id, person, now=ctx.now)
     revoke_offers(ctx, found)
+    media.show(ctx, found, to=(person,))
+    digests.note_taken(ctx, found, ctx.speaker.name or "")
     ctx.notify(
         Notice(
             kind=NoticeKind.ORDER_TAKEN,

@@ -36,6 +36,10 @@ _NEWS = {
     OrderAction.REJECT: NoticeKind.ORDER_CHANGED,
     OrderAction.FINISH: NoticeKind.ORDER_DONE,
 }
+_ENDED_SEATS = {
+    OrderAction.RECALL: AssignmentStatus.REVOKED,
+    OrderAction.FINISH: AssignmentStatus.FINISHED,
+}
 
 
 def undo(ctx: Context, found: Found, deed: Deed) -> Found:
@@ -64,7 +68,7 @@ def undo(ctx: Context, found: Found, deed: Deed) -> Found:
     told = undoing.take_back(
         ctx.session, found.order.id, _NEWS[deed.action], written_at=deed.at, now=ctx.now
     )
-    offered = _bring_back(ctx, found, deed)
+    offered = _bring_back(ctx, found, deed, status)
     undoing.revive_timers(
         ctx.session, found.order.id, version=deed.version - 1, becomes=version, due_after=deed.at
     )
@@ -92,49 +96,36 @@ def _instant(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
 
-def _bring_back(ctx: Context, found: Found, deed: Deed) -> list[int]:
+def _bring_back(ctx: Context, found: Found, deed: Deed, status: OrderStatus) -> list[int]:
     """Undo what the step did to offers and seats; gives those who are offered the order again."""
     number, session = found.order.id, ctx.session
-    people = deed.details.get("people")
-    match deed.action:
-        case OrderAction.DISPATCH:
-            offered = undoing.restore(
-                session,
-                number,
-                ended=AssignmentStatus.REVOKED,
-                at=deed.at,
-                becomes=AssignmentStatus.OFFERED,
-            )
-            undoing.withdraw_offers(session, number, offered_at=deed.at, now=ctx.now)
-            return offered
-        case OrderAction.RECALL:
-            undoing.restore(
-                session,
-                number,
-                ended=AssignmentStatus.REVOKED,
-                at=deed.at,
-                becomes=AssignmentStatus.ACCEPTED,
-            )
-        case OrderAction.HANDLE:
-            undoing.unseat(session, number, ctx.speaker.person_id, now=ctx.now)
-        case OrderAction.FINISH:
-            undoing.restore(
-                session,
-                number,
-                ended=AssignmentStatus.FINISHED,
-                at=deed.at,
-                becomes=AssignmentStatus.ACCEPTED,
-            )
-        case _:
-            return []
-    return undoing.restore(
-        session,
-        number,
-        ended=AssignmentStatus.REVOKED,
-        at=deed.at,
-        becomes=AssignmentStatus.OFFERED,
-        people=people,
-    )
+    if deed.action in _ENDED_SEATS:
+        undoing.restore(
+            session,
+            number,
+            ended=_ENDED_SEATS[deed.action],
+            at=deed.at,
+            becomes=AssignmentStatus.ACCEPTED,
+        )
+    if deed.action is OrderAction.HANDLE:
+        undoing.unseat(session, number, ctx.speaker.person_id, now=ctx.now)
+    offered: list[int] = []
+    if status is OrderStatus.DISPATCHED:
+        is_finish = deed.action is OrderAction.FINISH
+        is_dispatch = deed.action is OrderAction.DISPATCH
+        offered = undoing.restore(
+            session,
+            number,
+            ended=AssignmentStatus.LOST if is_finish else AssignmentStatus.REVOKED,
+            at=deed.at,
+            becomes=AssignmentStatus.OFFERED,
+            people=None if is_finish or is_dispatch else deed.details["people"],
+        )
+    if deed.action is OrderAction.DISPATCH:
+        undoing.withdraw_offers(
+            session, number, deed.details["people"], offered_at=deed.at, now=ctx.now
+        )
+    return offered
 
 
 def _correct(ctx: Context, again: Found, action: OrderAction, told: set[int]) -> None:

@@ -58,23 +58,30 @@ def see_order(number: int) -> str:
     return f"{NO_WAITING_QUESTION}想看 #{number} 的进展，请回“进度 {number}”。"
 
 
-def help_text(*, may_take: bool, may_dispatch: bool) -> str:
+def help_text(*, may_take: bool, may_handle: bool, may_dispatch: bool) -> str:
     """List what this person can say, residents' words first."""
     lines = [
         "可以这样说：",
         "报事 楼道灯坏了：报一件事",
         "进度：看报过的事办到哪一步",
+        "补充 12 灯在五楼：给 12 号再补一句",
         "绑定：告诉我您住哪里",
         "隐私：您的信息怎么保管",
         "取消：说到一半不想说了",
     ]
     if may_take:
         lines += ["可接：看看能接的单", "接单 12：接下 12 号", "完成 12：办好了，请居民确认"]
+    if may_handle:
+        lines.append("自办 12：自己来办")
     if may_dispatch:
         lines += [
             "待办：等您处理的单",
             "派单 12 张三：派给张三",
             "派单 12 全体：发给支部所有党员",
+            "收回 12：收回来另派",
+            "退补 12 是几楼的灯：先问居民一句",
+            "退回 12 理由：办不了，告诉居民为什么",
+            "撤销：撤销刚才那一步",
             "未送达：没送到的消息",
         ]
     return "\n".join(lines)
