@@ -59,6 +59,12 @@ class Content:
     text: str
     fields: list[Any]
     actions: list[Any]
+    media: list[Any]
+
+    @property
+    def medium_id(self) -> int | None:
+        """The photo or voice that this notice is; its words are said where it cannot be sent."""
+        return self.media[0] if self.media else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +137,7 @@ _contents = select(
     _notices.c.text,
     _notices.c.fields,
     _notices.c.actions,
+    _notices.c.media,
 ).where(_notices.c.id.in_(bindparam("ids", expanding=True)))
 _addresses = (
     select(
@@ -191,6 +198,11 @@ _release = (
     update(_deliveries)
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)), _mine)
     .values(leased_until=null(), attempts=_deliveries.c.attempts - 1)
+)
+_postpone = (
+    update(_deliveries)
+    .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)), _mine)
+    .values(leased_until=null(), attempts=_deliveries.c.attempts - 1, due_at=bindparam("its_due"))
 )
 
 
@@ -257,3 +269,12 @@ def release(session: Session, delivery_ids: Sequence[int], *, lease: datetime) -
     """Give claimed deliveries back that were not tried; the claim does not count as an attempt."""
     if delivery_ids:
         session.execute(_release, {"ids": sorted(delivery_ids), "lease": lease})
+
+
+def postpone(
+    session: Session, delivery_ids: Sequence[int], *, lease: datetime, due_at: datetime
+) -> None:
+    """Give claimed deliveries back until later; the claim does not count as an attempt."""
+    if delivery_ids:
+        values = {"ids": sorted(delivery_ids), "lease": lease, "its_due": due_at}
+        session.execute(_postpone, values)

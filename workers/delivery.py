@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from redis import Redis
@@ -15,15 +16,19 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.channels import ApiError, Channel, FailureKind, Sent
+from bot.channels import ApiError, Channel, Enclosed, FailureKind, Sent
+from bot.channels.failures import UNKNOWN_MEDIUM
 from bot.queue import RELAY_FLAG
 from bot.runtime import current
 from handlers.rules import delivery as rules
-from handlers.rules.delivery import ALLOWANCES, Wait, Window
+from handlers.rules.delivery import ALLOWANCES, Send, Wait, Window
 from storage import choices, deliveries, windows
-from storage.vocabulary import DeliveryStatus, Platform
+from storage.deliveries import Address
+from storage.media import Item
+from storage.vocabulary import DeliveryStatus, MediaStatus, Platform
 from storage.windows import Reservation
 from workers import cards
+from workers.enclosures import Enclosures
 from workers.parcels import Ledger, Parcel, Post, outgoing, parts, waves
 from workers.transactions import transact
 
@@ -35,6 +40,7 @@ _LAST_CALL = timedelta(seconds=25)  # a call begun later could outlast the lease
 _RUN = timedelta(seconds=120)  # the next tick's run goes on
 _SINGLE_SENDS = 20  # reserved and recorded together where a call reaches one person
 _TIRED_AFTER = 3  # an account that fails so often in a row rests until the next run
+_UNTIL_FETCHED = timedelta(seconds=5)  # the next tick looks again whether the photo is there
 _DIGITS_LAST = timedelta(hours=72)
 _QUESTION_LASTS = timedelta(minutes=10)
 _COUNTED = {
@@ -50,7 +56,9 @@ def relay() -> None:
     """Send everything that is due, then renew the cards of orders that have moved on."""
     runtime = current()
     _drop_flag(runtime.redis)
-    counts = deliver(runtime.engine, runtime.channels, now=runtime.now)
+    counts = deliver(
+        runtime.engine, runtime.channels, root=runtime.settings.data_dir, now=runtime.now
+    )
     counts += cards.renew(runtime.engine, accounts_of(runtime.channels), now=runtime.now)
     log.info("notices relayed", **counts)
 
@@ -72,14 +80,15 @@ def accounts_of(channels: Mapping[str, Channel]) -> Accounts:
 
 
 def deliver(
-    engine: Engine, channels: Mapping[str, Channel], *, now: Callable[[], datetime]
+    engine: Engine, channels: Mapping[str, Channel], *, root: Path, now: Callable[[], datetime]
 ) -> Counter[str]:
     """Claim and send in batches until nothing is due, or the run has lasted long enough.
 
     Any number may run at the same time. Gives how many deliveries were ``sent``, ``retried`` later,
-    left ``pending``, or ``released`` untried for lack of time.
+    left ``pending``, ``released`` untried for lack of time, or ``postponed`` because their photo
+    is still being fetched. ``root`` is the data directory.
     """
-    run = _Run(engine, accounts_of(channels), now)
+    run = _Run(engine, accounts_of(channels), Enclosures(engine, root, now), now)
     until = now() + _RUN
     while now() < until and run.batch():
         pass
@@ -97,10 +106,17 @@ class _Streak:
 class _Run:
     """One run of the relay; it remembers which accounts do not answer."""
 
-    def __init__(self, engine: Engine, accounts: Accounts, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        accounts: Accounts,
+        enclosures: Enclosures,
+        now: Callable[[], datetime],
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self._engine = engine
         self._accounts = accounts
+        self._enclosures = enclosures
         self._now = now
         self._claimed_at = now()
         self._streaks: dict[str, _Streak] = {}
@@ -124,43 +140,103 @@ class _Run:
         return bool(claimed)
 
     def _round(self, parcels: Sequence[Parcel]) -> list[Parcel]:
-        """Bring each parcel one link on; gives those that were refused and have a next one."""
+        """Bring each parcel one link on; gives those that were refused and have a next one.
+
+        Words go first: no upload holds them up.
+        """
         ledger = Ledger(self._now())
-        groups: dict[tuple[int, Platform, str, bool], list[Post]] = {}
-        singles: list[Post] = []
+        items = self._enclosures.find(
+            parcel.claimed.content.medium_id or 0 for parcel in parcels if parcel.is_medium
+        )
+        words: list[Post] = []
+        media: list[Post] = []
         for parcel in parcels:
-            step = rules.next_step(
-                parcel.claimed.addresses,
-                now=ledger.now,
-                accounts=self._accounts,
-                tried=parcel.tried,
-                resume_at=parcel.claimed.identity_id,
-            )
-            if isinstance(step, Wait):
-                ledger.wait(parcel, parcel.failure or step.reason)
-            elif step.window is None:
-                post = Post(parcel, step)
+            post = self._post(ledger, parcel, items)
+            if post is not None:
+                (media if parcel.is_medium else words).append(post)
+        self._write(ledger)
+        return self._send_all(words, _SINGLE_SENDS) + self._send_all(media, 1)
+
+    def _post(self, ledger: Ledger, parcel: Parcel, items: Mapping[int, Item]) -> Post | None:
+        """Find where a parcel goes now; None where it has to wait."""
+        item = items.get(parcel.claimed.content.medium_id or 0)
+        if parcel.is_medium and (item is None or item.status is not MediaStatus.KEPT):
+            if item is not None and item.status is MediaStatus.DUE:
+                ledger.postponed.append(parcel)
+                return None
+            parcel.failure = f"medium {item.status if item else 'unknown'}"
+            parcel.speak_instead()
+        step = self._step(parcel, ledger.now)
+        if isinstance(step, Wait) and parcel.is_medium and parcel.is_uncarried:
+            parcel.speak_instead()
+            step = self._step(parcel, ledger.now)
+        if isinstance(step, Wait):
+            ledger.wait(parcel, parcel.failure or step.reason)
+            return None
+        return Post(parcel, step, item)
+
+    def _step(self, parcel: Parcel, now: datetime) -> Send[Address] | Wait:
+        return rules.next_step(
+            parcel.addresses,
+            now=now,
+            accounts=self._accounts,
+            tried=parcel.tried,
+            resume_at=parcel.claimed.identity_id,
+        )
+
+    def _send_all(self, posts: Sequence[Post], singles_at_once: int) -> list[Parcel]:
+        groups: dict[tuple[int, Platform, str, bool, bool], list[Post]] = {}
+        singles: list[Post] = []
+        for post in posts:
+            if post.step.window is None:
                 groups.setdefault(post.call, []).append(post)
             else:
-                singles.append(Post(parcel, step))
-        self._write(ledger)
+                singles.append(post)
         again: list[Parcel] = []
-        for posts in groups.values():
-            for part in parts(posts, self._channel(posts[0]).batch_size):
+        for group in groups.values():
+            for part in parts(group, self._channel(group[0]).batch_size):
                 again += self._call(self._send_group, part)
         for wave in waves(singles):
-            for part in parts(wave, _SINGLE_SENDS):
+            for part in parts(wave, singles_at_once):
                 again += self._call(self._send_singles, part)
         return again
 
-    def _call(self, send: Callable[[Ledger, list[Post]], None], posts: list[Post]) -> list[Parcel]:
+    def _call(
+        self, send: Callable[[Ledger, list[Post], Enclosed | None], None], posts: list[Post]
+    ) -> list[Parcel]:
+        """Upload what is not known to the platform yet, then send; give up early when it is late.
+
+        Of media the posts of one call share one file.
+        """
         ledger = Ledger(self._now())
-        if self._is_late():
+        enclosed = None if self._is_late() else self._enclose(posts[0])
+        if isinstance(enclosed, ApiError):
+            ledger.enter(posts, enclosed)
+        elif self._is_late():
             ledger.released += [post.parcel for post in posts]
         else:
-            send(ledger, posts)
+            send(ledger, posts, enclosed)
         self._write(ledger)
         return ledger.again
+
+    def _enclose(self, post: Post) -> Enclosed | ApiError | None:
+        """Give the name of the post's file on its platform; None where words are sent."""
+        if post.item is None or not post.parcel.is_medium:
+            return None
+        channel = self._channel(post)
+        streak = self._streaks.setdefault(f"{channel.account.name} uploads", _Streak())
+        if streak.error and streak.length >= _TIRED_AFTER:
+            return streak.error
+        try:
+            enclosed = self._enclosures.on(channel, post.item)
+        except ApiError as error:
+            self._note(channel, streak, error)
+            return error
+        except Exception:  # the edge of one medium: whatever is wrong with it, others must go on
+            log.exception("medium not uploaded", medium_id=post.item.medium_id)
+            return ApiError(None, "unexpected", FailureKind.RETRY)
+        streak.length = 0
+        return enclosed
 
     def _is_late(self) -> bool:
         """Say whether a call begun now could outlast the lease."""
@@ -169,13 +245,13 @@ class _Run:
     def _channel(self, post: Post) -> Channel:
         return self._accounts[post.address.platform, post.address.app_id]
 
-    def _send_group(self, ledger: Ledger, posts: list[Post]) -> None:
+    def _send_group(self, ledger: Ledger, posts: list[Post], enclosed: Enclosed | None) -> None:
         """Send one notice to many with one call."""
         mine = transact(self._engine, lambda session: self._still_mine(session, posts))
         if mine:
-            ledger.enter(mine, self._resting(mine[0]) or self._send(mine))
+            ledger.enter(mine, self._resting(mine[0]) or self._send(mine, enclosed))
 
-    def _send_singles(self, ledger: Ledger, posts: list[Post]) -> None:
+    def _send_singles(self, ledger: Ledger, posts: list[Post], enclosed: Enclosed | None) -> None:
         """Send to one person after the other, each send taken from its window beforehand."""
         mine, reserved = transact(self._engine, lambda session: self._reserve(session, posts))
         for post in mine:
@@ -189,7 +265,7 @@ class _Run:
                 ledger.refunds.append(reservation)
                 ledger.enter([post], error)
             else:
-                outcome = self._send([post])
+                outcome = self._send([post], enclosed)
                 ledger.charge(reservation, outcome)
                 ledger.enter([post], outcome)
 
@@ -209,7 +285,7 @@ class _Run:
                 session,
                 identities,
                 is_tap=window is Window.TAP,
-                quota=allowance.sends,
+                quota=allowance.media_sends if posts[0].parcel.is_medium else allowance.sends,
                 opened_after=allowance.opened_after(self._now()),
             ):
                 reserved[reservation.identity_id] = reservation
@@ -220,13 +296,18 @@ class _Run:
         streak = self._streaks.get(self._channel(post).account.name)
         return streak.error if streak and streak.length >= _TIRED_AFTER else None
 
-    def _send(self, posts: Sequence[Post]) -> Sent | ApiError:
+    def _send(self, posts: Sequence[Post], enclosed: Enclosed | None) -> Sent | ApiError:
         """Make one call of a platform's API."""
         channel = self._channel(posts[0])
         streak = self._streaks.setdefault(channel.account.name, _Streak())
         try:
-            sent = channel.send([post.address.external_id for post in posts], outgoing(posts))
+            sent = channel.send(
+                [post.address.external_id for post in posts], outgoing(posts, enclosed)
+            )
         except ApiError as error:
+            if posts[0].item and error.code == UNKNOWN_MEDIUM:
+                self._enclosures.forget(channel, posts[0].item)
+                return ApiError(error.code, "uploaded anew next time", FailureKind.RETRY)
             self._note(channel, streak, error)
             return error
         except Exception:  # the edge of one notice: whatever is wrong with it, others must go on
@@ -258,13 +339,18 @@ class _Run:
             deliveries.record(session, ledger.results, now=ledger.now, lease=self._lease)
             released = [parcel.id for parcel in ledger.released]
             deliveries.release(session, released, lease=self._lease)
+            postponed = [parcel.id for parcel in ledger.postponed]
+            deliveries.postpone(
+                session, postponed, lease=self._lease, due_at=ledger.now + _UNTIL_FETCHED
+            )
             for reservation in ledger.refunds:
                 windows.refund(session, reservation)
             for reservation in ledger.exhausted:
                 window = Window.TAP if reservation.is_tap else Window.MESSAGE
                 windows.exhaust(session, reservation, quota=ALLOWANCES[window].sends)
 
-        if ledger.results or ledger.released or ledger.refunds or ledger.exhausted:
+        rest = (ledger.released, ledger.postponed, ledger.refunds, ledger.exhausted)
+        if ledger.results or any(rest):
             transact(self._engine, record)
         if ledger.menus:
             transact(
@@ -278,3 +364,4 @@ class _Run:
             )
         self.counts.update(_COUNTED[result.status] for result in ledger.results)
         self.counts["released"] += len(ledger.released)
+        self.counts["postponed"] += len(ledger.postponed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from bot.channels import ApiError, FailureKind, Outgoing, Sent
+from bot.channels import ApiError, Enclosed, FailureKind, Outgoing, Sent
 from bot.channels.failures import TASK_ID_USED
 from handlers.messages import actions_from_json
 from handlers.rules import delivery as rules
@@ -18,6 +18,7 @@ from handlers.rules.delivery import Send, Window
 from handlers.texts import lines
 from storage.choices import Menu
 from storage.deliveries import Address, Claimed, Result
+from storage.media import Item
 from storage.vocabulary import DeliveryStatus, Platform
 from storage.windows import Reservation
 
@@ -28,16 +29,42 @@ _DIGEST_CHARACTERS = 16
 
 @dataclass(slots=True)
 class Parcel:
-    """A claimed delivery; ``tried`` grows with every address, or window, that refused it."""
+    """A claimed delivery; ``tried`` grows with every address, or window, that refused it.
+
+    A photo or voice that was refused for its own sake ``is_uncarried``; where no other address is
+    left it goes ``in_words``.
+    """
 
     claimed: Claimed
     failure: str | None
     tried: set[tuple[int, Window | None]] = field(default_factory=set)
+    is_uncarried: bool = False
+    in_words: bool = False
 
     @property
     def id(self) -> int:
         """The delivery's row."""
         return self.claimed.delivery_id
+
+    @property
+    def is_medium(self) -> bool:
+        """Whether a photo or voice is sent, and not words."""
+        return self.claimed.content.medium_id is not None and not self.in_words
+
+    @property
+    def addresses(self) -> Sequence[Address]:
+        """Where it may go; words for a photo that cannot be seen are not worth a send of a window.
+
+        They head the person's next passive reply there.
+        """
+        if not self.in_words:
+            return self.claimed.addresses
+        return [each for each in self.claimed.addresses if each.platform is Platform.WECOM]
+
+    def speak_instead(self) -> None:
+        """Let words stand in for a photo or voice that cannot be sent."""
+        self.in_words = True
+        self.tried.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +73,7 @@ class Post:
 
     parcel: Parcel
     step: Send[Address]
+    item: Item | None = None
 
     @property
     def address(self) -> Address:
@@ -63,14 +91,15 @@ class Post:
         )
 
     @property
-    def call(self) -> tuple[int, Platform, str, bool]:
+    def call(self) -> tuple[int, Platform, str, bool, bool]:
         """What must be equal for two posts to travel in one call."""
         address = self.address
         notice_id = self.parcel.claimed.content.notice_id
-        return notice_id, address.platform, address.app_id, self.is_text
+        kind = (self.is_text, self.parcel.in_words)
+        return notice_id, address.platform, address.app_id, *kind
 
 
-def outgoing(posts: Sequence[Post]) -> Outgoing:
+def outgoing(posts: Sequence[Post], enclosed: Enclosed | None = None) -> Outgoing:
     """Make what a channel sends to all of these.
 
     The task id names exactly these deliveries: the same call tried again has the same one, a call
@@ -87,6 +116,7 @@ def outgoing(posts: Sequence[Post]) -> Outgoing:
         actions=actions_from_json(content.actions),
         as_text=posts[0].is_text,
         task_id=f"n{content.notice_id}-{digest}",
+        enclosed=enclosed,
     )
 
 
@@ -100,6 +130,7 @@ class Ledger:
     exhausted: list[Reservation] = field(default_factory=list)
     menus: list[Menu] = field(default_factory=list)
     released: list[Parcel] = field(default_factory=list)
+    postponed: list[Parcel] = field(default_factory=list)
     again: list[Parcel] = field(default_factory=list)
 
     def enter(self, posts: Sequence[Post], outcome: Sent | ApiError) -> None:
@@ -114,7 +145,8 @@ class Ledger:
                     self._refused(post, word, (None, *Window))
             return
         attempts = max(post.parcel.claimed.attempts for post in posts)
-        word = "no answer" if outcome.code is None else str(outcome.code)
+        silent = "refused" if outcome.kind is FailureKind.REFUSED else "no answer"
+        word = silent if outcome.code is None else str(outcome.code)
         for post in posts:
             if outcome.code == TASK_ID_USED and attempts > 1:
                 # The same card to the same people: a former try arrived without our hearing it.
@@ -126,6 +158,7 @@ class Ledger:
                 case FailureKind.WINDOW_CLOSED:
                     self._refused(post, word, (post.step.window,))
                 case FailureKind.UNREACHABLE | FailureKind.REFUSED:
+                    post.parcel.is_uncarried |= outcome.kind is FailureKind.REFUSED
                     self._refused(post, word, (None, *Window))
 
     def charge(self, reservation: Reservation, outcome: Sent | ApiError) -> None:

@@ -27,10 +27,14 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many sends a window gives and how long we trust it."""
+    """How many sends a window gives and how long we trust it.
+
+    Photos and voices may use ``media_sends`` of them: the rest is kept for words to come.
+    """
 
     sends: int
     lasts: timedelta
+    media_sends: int
 
     def opened_after(self, now: datetime) -> datetime:
         """Give the moment after which a window must have opened to be still open at ``now``."""
@@ -40,8 +44,8 @@ class Allowance:
 # The margins (30 s of 48 h, 5 s of a minute) are for clocks that differ and for the call itself.
 ALLOWANCES = MappingProxyType(
     {
-        Window.TAP: Allowance(3, timedelta(minutes=1) - timedelta(seconds=5)),
-        Window.MESSAGE: Allowance(5, timedelta(hours=48) - timedelta(seconds=30)),
+        Window.TAP: Allowance(3, timedelta(minutes=1) - timedelta(seconds=5), 3),
+        Window.MESSAGE: Allowance(5, timedelta(hours=48) - timedelta(seconds=30), 3),
     }
 )
 

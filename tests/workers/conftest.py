@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -24,6 +25,8 @@ def official() -> FakeChannel:
 
 
 @pytest.fixture
-def run(engine: Engine, clock: Clock, wecom: FakeChannel, official: FakeChannel) -> Run:
+def run(
+    engine: Engine, clock: Clock, wecom: FakeChannel, official: FakeChannel, tmp_path: Path
+) -> Run:
     channels: Mapping[str, Channel] = {"wecom": wecom, "oa": official}
-    return lambda: deliver(engine, channels, now=clock)
+    return lambda: deliver(engine, channels, root=tmp_path, now=clock)

@@ -2,6 +2,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -27,6 +28,8 @@ from tests.post_office import (
     together,
 )
 from workers.delivery import LEASE, deliver
+
+NOWHERE = Path("nowhere")
 
 
 class PowerCutError(BaseException):
@@ -98,7 +101,7 @@ def test_two_relays_at_once_send_to_nobody_twice(
             for n in range(60)
         ]
     post(engine, *[draft(*people[n : n + 6], title=f"#{n}") for n in range(0, 60, 6)])
-    together(2, lambda: deliver(engine, {"w": wecom, "o": official}, now=Clock()))
+    together(2, lambda: deliver(engine, {"w": wecom, "o": official}, root=NOWHERE, now=Clock()))
     assert Counter(wecom.readers + official.readers) == {
         **{f"w{n}": 1 for n in range(1, 60, 2)},
         **{f"o{n}": 1 for n in range(0, 60, 2)},
@@ -122,10 +125,10 @@ def test_two_relays_at_once_never_overdraw_a_window(
     def relay() -> None:
         start.wait()
         for _ in range(6):
-            deliver(engine, {"w": wecom, "o": official}, now=Clock())
+            deliver(engine, {"w": wecom, "o": official}, root=NOWHERE, now=Clock())
 
     in_threads([feed, relay, relay])
-    deliver(engine, {"w": wecom, "o": official}, now=Clock())
+    deliver(engine, {"w": wecom, "o": official}, root=NOWHERE, now=Clock())
     assert len(official.sent) == 5
     assert identity(engine, "o1").message_sends == 5
     assert Counter(row.status for row in rows(engine)) == {
