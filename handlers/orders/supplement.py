@@ -30,10 +30,11 @@ def whether_answer(ctx: Context) -> Reply | None:
     waiting = questions.waiting(ctx)
     if not waiting:
         return None
-    said = ctx.incoming.text.strip()[:_MOST_LETTERS]
+    said = ctx.incoming.text.strip()
     asked = [(found.order.id, question.words) for found, question in waiting]
     menu = [
-        texts.as_answer(number, words, said, is_only=len(asked) == 1) for number, words in asked
+        texts.as_answer(number, words, said[:_MOST_LETTERS], is_only=len(asked) == 1)
+        for number, words in asked
     ]
     return Reply(text=texts.whether_answer(asked), menu=(*menu, reports.another(said)))
 

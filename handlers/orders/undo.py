@@ -15,9 +15,10 @@ from storage import orders, undoing
 from storage.orders import Found
 from storage.vocabulary import OrderAction, OrderStatus
 
+_LAST = (texts.UNDO_ACTION, general.PROGRESS_ACTION)
+
 
 def _answer(ctx: Context, said: Said) -> Reply:
-    del said
     since = ctx.now - ctx.policy.undo_window
     deed = undoing.last_deed(ctx.session, ctx.speaker.person_id, since=since)
     if deed is None:
@@ -25,6 +26,8 @@ def _answer(ctx: Context, said: Said) -> Reply:
     found = orders.find(ctx.session, deed.order_id)
     if found is None:
         return UNKNOWN
+    if said.number not in {None, deed.order_id}:
+        return about(found, Reply(text=texts.only_the_last(deed.order_id), actions=_LAST))
     if deed.action is OrderAction.UNDO:
         return about(found, Reply(text=texts.UNDONE_ALREADY, actions=_taps(ctx, found)))
     if deed.action not in rules.UNDOABLE:
@@ -64,4 +67,6 @@ def _taps(ctx: Context, found: Found) -> tuple[Action, ...]:
             return (progress,)
 
 
-undo: Command[Context] = Command(words=words.UNDO, permission=Permission.FOLLOW, answer=_answer)
+undo: Command[Context] = Command(
+    words=words.UNDO, permission=Permission.FOLLOW, answer=_answer, numbered=True
+)

@@ -102,6 +102,11 @@ def appealed_already(number: int) -> str:
     return f"#{number} 已经再看过一次，还是办不了。有别的事，直接发给我就行。"
 
 
+def only_the_last(number: int) -> str:
+    """Say of which order the last step was, when another one was named."""
+    return f"只能撤销最后一步，您最后动的是 #{number}。要撤销它就回“撤销”。"
+
+
 def undone(number: int, action: OrderAction, state: str) -> str:
     """Tell the speaker what was taken back and where the order stands again."""
     return f"已撤销“{_word(action)}”，#{number} 回到“{state}”。"

@@ -259,3 +259,13 @@ def test_several_open_orders_make_a_list(world: World) -> None:
         "您说的是哪一件？\n1. #2 阳光小区3栋2单元楼道灯坏了\n2. #1 阳光小区3栋2单元楼道灯坏了"
     )
     assert shown(world.say("wang", "2")) == "好的，已补到 #1，支部看得到。\n[看 #1 进度]"
+
+
+def test_a_long_new_matter_is_kept_whole_while_a_question_waits(world: World) -> None:
+    scenes.placed(world)
+    world.say("chenshuji", "退补 1 是几楼的灯")
+    matter = "阳光小区1栋门口的下水道堵了，" + "一直往外冒水" * 100
+
+    asked = world.say("wang", matter)
+
+    assert asked.menu[-1].command == f"报事 {matter}"

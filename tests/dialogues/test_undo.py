@@ -262,3 +262,14 @@ def test_the_resident_is_asked_to_confirm_only_once_after_a_slip(world: World) -
     with transaction(world.engine) as session:
         kinds = list(session.scalars(select(Timer.kind)))
     assert kinds.count(TimerKind.CONFIRM_WINDOW) == 1
+
+
+def test_another_number_than_the_last_is_never_undone(world: World) -> None:
+    scenes.placed(world)
+    world.say("chenshuji", "派单 1 张三")
+
+    assert shown(world.say("chenshuji", "撤销 2")) == (
+        "只能撤销最后一步，您最后动的是 #1。要撤销它就回“撤销”。\n[撤销] [查进度]"
+    )
+    assert scenes.order(world).status is OrderStatus.DISPATCHED
+    assert shown(world.say("chenshuji", "撤销 1")) == f"已撤销“派单”，#1 回到“待派单”。\n{DESK}"
