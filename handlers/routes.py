@@ -9,6 +9,7 @@ from handlers.messages import IncomingKind, Reply
 from handlers.orders import (
     answers,
     ask,
+    decline,
     dispatch,
     finish,
     handle,
@@ -21,6 +22,7 @@ from handlers.orders import (
     todo,
     undelivered,
     undo,
+    wait,
 )
 from handlers.people import arrivals, bind, guidance, verify
 
@@ -31,6 +33,8 @@ COMMANDS: tuple[Command[Context], ...] = (
     todo.command,
     undelivered.command,
     dispatch.command,
+    wait.command,
+    decline.command,
     take.take,
     take.takeable,
     finish.command,

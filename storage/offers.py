@@ -7,8 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Assignment, Order, OrderEvent, Timer
-from storage.vocabulary import AssignmentStatus, OrderAction, OrderStatus, TimerKind
+from storage.models import Assignment, Delivery, Notice, Order, OrderEvent, Person, Timer
+from storage.notices import OUTDATED
+from storage.vocabulary import (
+    AssignmentStatus,
+    DeliveryStatus,
+    NoticeKind,
+    OrderAction,
+    OrderStatus,
+    TimerKind,
+)
 
 _NEVER_AGAIN = (AssignmentStatus.DECLINED, AssignmentStatus.RELEASED, AssignmentStatus.NO_SHOW)
 _ASKED = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED)
@@ -42,6 +50,24 @@ _clashing = (
     )
     .order_by(Order.starts_at, Order.id)
     .limit(1)
+)
+_names_awaited = (
+    select(Person.name)
+    .join(Assignment, Assignment.person_id == Person.id)
+    .where(
+        Assignment.order_id == bindparam("number"), Assignment.status == AssignmentStatus.OFFERED
+    )
+    .order_by(Assignment.id)
+)
+_refusals = (
+    select(Person.name, Assignment.reason)
+    .join(Assignment, Assignment.person_id == Person.id)
+    .where(
+        Assignment.order_id == bindparam("number"),
+        Assignment.status == AssignmentStatus.DECLINED,
+        Assignment.ended_at >= bindparam("since"),
+    )
+    .order_by(Assignment.ended_at, Assignment.id)
 )
 _dispatched_at = (
     select(OrderEvent.at)
@@ -115,6 +141,33 @@ def clash(
 def dispatched_at(session: Session, number: int) -> datetime | None:
     """Say when an order was last given out by somebody who dispatches."""
     return session.execute(_dispatched_at, {"number": number}).scalar_one_or_none()
+
+
+def withdraw(session: Session, number: int, person_id: int, kind: NoticeKind) -> None:
+    """Take one person's notices of a kind back before they are seen: they have answered already."""
+    of_order = select(Notice.id).where(Notice.order_id == number, Notice.kind == kind)
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.notice_id.in_(of_order),
+            Delivery.person_id == person_id,
+            Delivery.status.in_((DeliveryStatus.DUE, DeliveryStatus.PENDING)),
+        )
+        .values(status=DeliveryStatus.FAILED, failure=OUTDATED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def names_awaited(session: Session, number: int) -> list[str]:
+    """Name those who were asked and can still answer."""
+    rows = session.execute(_names_awaited, {"number": number})
+    return [name for name in rows.scalars() if name]
+
+
+def refusals(session: Session, number: int, *, since: datetime) -> list[tuple[str, str]]:
+    """Give who has said no since an instant, and why; the reason may be empty."""
+    rows = session.execute(_refusals, {"number": number, "since": since})
+    return [(name or "", reason or "") for name, reason in rows]
 
 
 def drop_timers(session: Session, number: int, kind: TimerKind) -> None:

@@ -135,6 +135,8 @@ class TimerKind(StrEnum):
 
     CONFIRM_WINDOW = "confirm_window"
     INFO_WINDOW = "info_window"
+    WAVE = "wave"
+    NAMED_OFFER = "named_offer"
 
 
 class NoticeKind(StrEnum):

@@ -19,7 +19,7 @@ from bot import queue
 from bot.runtime import current
 from handlers.context import Policy
 from handlers.messages import Notice
-from handlers.services import endings, notices, questions
+from handlers.services import endings, notices, questions, waves
 from storage.database import transaction
 from storage.models import Order, Timer
 from storage.vocabulary import TimerKind
@@ -43,8 +43,21 @@ def _info_window(session: Session, order: Order, now: datetime, policy: Policy) 
     return questions.give_up(session, order.id, order.version, now=now)
 
 
+def _wave(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return waves.widen(session, order.id, order.version, now=now, policy=policy)
+
+
+def _named_offer(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return waves.remind(session, order.id, order.version, now=now, policy=policy)
+
+
 HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
-    {TimerKind.CONFIRM_WINDOW: _confirm_window, TimerKind.INFO_WINDOW: _info_window}
+    {
+        TimerKind.CONFIRM_WINDOW: _confirm_window,
+        TimerKind.INFO_WINDOW: _info_window,
+        TimerKind.WAVE: _wave,
+        TimerKind.NAMED_OFFER: _named_offer,
+    }
 )
 """What each kind of timer does; the notices it gives are stored in its transaction."""
 

@@ -1,39 +1,29 @@
-"""The secretary dispatches from chat: to members by name, to everybody, or is asked to whom."""
+"""The secretary dispatches from chat: to those who fit best, by name, to everybody, or is asked."""
 
-import difflib
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.context import Context
 from handlers.conversation import Candidate, Command
-from handlers.messages import Action, Reply
+from handlers.messages import Reply
+from handlers.orders import named
 from handlers.orders.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.rules import orders as rules
-from handlers.rules.permissions import TAKERS, Permission, Post, reaching
-from handlers.rules.words import Said
-from handlers.services import cards, moves, offers, views
-from handlers.texts import general, words
-from handlers.texts import orders as texts
+from handlers.rules import waves as wave_rules
+from handlers.rules.permissions import Permission, Post, reaching
+from handlers.rules.terms import Terms, TermsError
+from handlers.rules.words import Said, normalise
+from handlers.services import cards, moves, offers, recommendations, views, waves
+from handlers.services.offers import Plan
+from handlers.texts import dispatch as texts
+from handlers.texts import general, moments, words
+from handlers.texts import orders as order_texts
 from handlers.texts.reading import READER
-from storage import orders, people
+from storage import offers as offered
+from storage import orders
 from storage.orders import Found
 from storage.people import Taker
-from storage.sealing import unseal
 from storage.vocabulary import DispatchMode, OrderAction, OrderStatus
-
-_EVERYBODY = 100_000
-_NEAREST = 3
-_LIKENESS = 0.4
-_SHOWN = 9
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One name as the secretary typed it, with the last digits of the phone if they were given."""
-
-    name: str
-    digits: str = ""
 
 
 def _candidates(ctx: Context) -> Sequence[Candidate]:
@@ -57,137 +47,185 @@ def _answer(ctx: Context, said: Said) -> Reply:
         return Reply(text=general.NOT_ALLOWED)
     try:
         rules.after(found.order.status, OrderAction.DISPATCH)
+        terms = texts.TERMS.read(normalise(said.rest), now=ctx.now.astimezone(ctx.policy.timezone))
     except rules.IllegalTransitionError:
         return standing(found)
-    wanted = READER.stripped(said.rest)
-    if not wanted:
+    except TermsError as refusal:
+        sentence = texts.ask_terms_again(found.order.id, refusal.fault, refusal.said)
+        return about(found, Reply(text=sentence))
+    return _to_whom(ctx, found, post, replace(terms, rest=READER.stripped(terms.rest)))
+
+
+def _to_whom(ctx: Context, found: Found, post: Post, terms: Terms) -> Reply:
+    if terms.rest in words.CHOOSE:
         return _ask_whom(ctx, found)
-    if wanted in words.EVERYONE_CHOICE:
-        return _to_all(ctx, found, post)
-    return _by_name(ctx, found, post, wanted)
-
-
-def _members(ctx: Context, path: str, most: int) -> list[Taker]:
-    return people.takers(ctx.session, path, TAKERS, today=ctx.today, most=most)
+    if terms.seats and found.holders and terms.seats == len(found.holders) and not terms.rest:
+        return _settle(ctx, found, post)
+    if not terms.rest:
+        return _to_the_recommended(ctx, found, post, terms)
+    if terms.rest in words.EVERYONE_CHOICE:
+        return _to_all(ctx, found, post, terms)
+    return _by_name(ctx, found, post, terms)
 
 
 def _ask_whom(ctx: Context, found: Found) -> Reply:
-    barred = moves.barred(ctx.session, found)
-    members = [
-        taker
-        for taker in _members(ctx, found.branch_path, _SHOWN + len(barred))
-        if taker.person_id not in barred
-    ][: _SHOWN - 1]
+    members = recommendations.recommended(
+        ctx.session, found, today=ctx.today, most=named.MOST_SHOWN - 2
+    )
     if not members:
-        return Reply(text=texts.NOBODY_TO_OFFER)
-    menu = _menu(found, members)
+        return _nobody(ctx, found)
     return Reply(
-        text=texts.ask_taker(found.order.id, found.order.matter),
-        menu=(*menu, texts.dispatch_to_all(found.order.id)),
+        text=order_texts.ask_taker(found.order.id, found.order.matter),
+        menu=(
+            *named.menu(found, members),
+            texts.recommended_action(found.order.id),
+            order_texts.dispatch_to_all(found.order.id),
+        ),
     )
 
 
-def _menu(found: Found, members: Sequence[Taker]) -> tuple[Action, ...]:
-    names = Counter(taker.name for taker in members)
-    return tuple(
-        texts.dispatch_to(
-            found.order.id,
-            texts.taker_label(taker.name, taker.organisation, taker.open_count),
-            cards.taker_value(taker, names),
-        )
-        for taker in members
-    )
-
-
-def _to_all(ctx: Context, found: Found, post: Post) -> Reply:
-    members = _members(ctx, found.branch_path, _EVERYBODY)
+def _nobody(ctx: Context, found: Found) -> Reply:
+    """Say why there is nobody to ask: a roster without members, or members who cannot."""
+    members = recommendations.everybody(ctx.session, found.branch_path, today=ctx.today)
     barred = moves.barred(ctx.session, found)
     if all(taker.person_id in barred for taker in members):
-        return Reply(text=texts.NOBODY_TO_OFFER)
+        return about(found, Reply(text=order_texts.NOBODY_TO_OFFER))
+    return about(found, Reply(text=texts.NOBODY_LEFT))
 
+
+def _settle(ctx: Context, found: Found, post: Post) -> Reply:
     def step(found: Found) -> Reply:
-        count = offers.dispatch(ctx, found, post, members, DispatchMode.EVERYONE)
-        return _done(ctx, found, texts.dispatched_to_all(found.order.id, count))
+        offers.settle(ctx, found, post)
+        return _done(ctx, found, texts.settled(found.order.id, found.holder_name or ""))
 
     return attempt(ctx, found, step)
 
 
-def _by_name(ctx: Context, found: Found, post: Post, rest: str) -> Reply:
-    members = _members(ctx, post.path, _EVERYBODY)
-    chosen: list[Taker] = []
-    for wanted in _names(rest, {taker.name for taker in members}):
-        same = [taker for taker in members if taker.name == wanted.name]
-        if wanted.digits:
-            same = [taker for taker in same if _last_digits(taker) == wanted.digits]
-        if not same:
-            return _nobody_of_that_name(found, wanted.name, members)
-        if len(same) > 1:
-            return _which_of_them(found, wanted.name, same)
-        chosen += [taker for taker in same if taker not in chosen]
-    barred = moves.barred(ctx.session, found)
+def _to_the_recommended(ctx: Context, found: Found, post: Post, terms: Terms) -> Reply:
+    order = found.order
+    is_running = order.status is OrderStatus.DISPATCHED and (
+        order.dispatch_mode is DispatchMode.WAVES
+    )
+    asked = offered.awaited(ctx.session, order.id) if is_running else set[int]()
+    if asked and terms == Terms(""):
+        return about(
+            found,
+            Reply(
+                text=texts.already_asking(order.id, len(asked)),
+                actions=texts.others_instead(order.id),
+            ),
+        )
+    if not recommendations.askable(ctx.session, found, today=ctx.today):
+        return _nobody(ctx, found)
+
+    def step(found: Found) -> Reply:
+        begun = waves.begin(ctx, found, post, terms)
+        until = moments.soon(begun.until, ctx.now, ctx.policy.timezone)
+        text = texts.asked_in_waves(order.id, begun.count, until, is_last=begun.is_last)
+        return _done(ctx, found, text)
+
+    return attempt(ctx, found, step)
+
+
+def _to_all(ctx: Context, found: Found, post: Post, terms: Terms) -> Reply:
+    members = recommendations.askable(ctx.session, found, today=ctx.today)
+    if not members:
+        return _nobody(ctx, found)
+    plan = Plan(
+        mode=DispatchMode.EVERYONE,
+        people=tuple(taker.person_id for taker in members),
+        patience=wave_rules.PATIENCE,
+        wave=wave_rules.LAST,
+        seats=terms.seats,
+        span=terms.span,
+    )
+
+    def step(found: Found) -> Reply:
+        offers.dispatch(ctx, found, post, plan)
+        return _done(ctx, found, order_texts.dispatched_to_all(found.order.id, len(plan.people)))
+
+    return attempt(ctx, found, step)
+
+
+def _by_name(ctx: Context, found: Found, post: Post, terms: Terms) -> Reply:
+    said, is_sure = _insisting(terms.rest)
+    members = recommendations.everybody(ctx.session, post.path, today=ctx.today)
+    chosen = named.find(found, said, members)
+    if isinstance(chosen, Reply):
+        return chosen
+    held = {holder.id for holder in found.holders}
+    barred = moves.barred(ctx.session, found) | held
     willing = [taker for taker in chosen if taker.person_id not in barred]
     if not willing:
-        is_reporter = chosen[0].person_id == found.order.reporter_id
-        refusal = texts.reporter_named if is_reporter else texts.served_named
-        return Reply(text=refusal(chosen[0].name))
+        return about(found, Reply(text=_why_not(found, chosen[0])))
+    if not is_sure and (question := _question(ctx, found, said, willing, terms)):
+        return question
+    plan = Plan(
+        mode=DispatchMode.NAMED,
+        people=tuple(taker.person_id for taker in willing),
+        patience=wave_rules.NAMED_PATIENCE,
+        seats=terms.seats,
+        span=terms.span,
+    )
 
     def step(found: Found) -> Reply:
-        offers.dispatch(ctx, found, post, willing, DispatchMode.NAMED)
+        offers.dispatch(ctx, found, post, plan)
         names = [taker.name for taker in willing]
-        return _done(ctx, found, texts.dispatched_by_name(found.order.id, names))
+        return _done(ctx, found, order_texts.dispatched_by_name(found.order.id, names))
 
     return attempt(ctx, found, step)
 
 
-def _names(rest: str, known: Collection[str]) -> list[_Wanted]:
-    """Split the typed names; four digits belong to the name before them."""
-    wanted: list[_Wanted] = []
-    for part in texts.NAME_SEPARATORS.split(rest):
-        if part.isdigit() and wanted:
-            wanted[-1] = _Wanted(wanted[-1].name, part)
-        elif part:
-            wanted += [_Wanted(name) for name in _apart(part, known)]
-    return wanted
+def _insisting(said: str) -> tuple[str, bool]:
+    """Split off the word that says that the named are meant although they are away."""
+    for word in words.INSIST:
+        if said.endswith(word):
+            return said.removesuffix(word).rstrip(), True
+    return said, False
 
 
-def _apart(part: str, known: Collection[str]) -> list[str]:
-    """Split at the letter that says "and", which also stands inside names."""
-    if part in known:
-        return [part]
-    for place, letter in enumerate(part):
-        if letter == texts.NAME_JOINT and part[:place] in known:
-            return [part[:place], *_apart(part[place + 1 :], known)]
-    pieces = part.split(texts.NAME_JOINT)
-    return pieces if any(piece in known for piece in pieces) else [part]
+def _why_not(found: Found, taker: Taker) -> str:
+    if taker.person_id == found.order.reporter_id:
+        return order_texts.reporter_named(taker.name)
+    if found.is_held_by(taker.person_id):
+        return texts.has_it_already(taker.name)
+    return order_texts.served_named(taker.name)
 
 
-def _last_digits(taker: Taker) -> str:
-    return unseal(taker.phone_sealed)[-4:] if taker.phone_sealed else ""
-
-
-def _nobody_of_that_name(found: Found, name: str, members: Sequence[Taker]) -> Reply:
-    near = difflib.get_close_matches(
-        name, {taker.name for taker in members}, n=_NEAREST, cutoff=_LIKENESS
+def _question(
+    ctx: Context, found: Found, said: str, willing: Sequence[Taker], terms: Terms
+) -> Reply | None:
+    """Ask first where somebody who is named is on leave, or has said no or left this order."""
+    never = offered.not_again(ctx.session, found.order.id)
+    sentences = [
+        texts.away(taker.name, moments.day(taker.away_until))
+        if taker.away_until
+        else texts.said_no(taker.name)
+        for taker in willing
+        if taker.away_until or taker.person_id in never
+    ]
+    if not sentences:
+        return None
+    repeated = " ".join([said, *texts.repeated(terms.seats, terms.span)])
+    return about(
+        found,
+        Reply(
+            text=sentences[0],
+            menu=(
+                texts.insist_action(found.order.id, repeated),
+                texts.choose_action(found.order.id, texts.SOMEBODY_ELSE),
+            ),
+        ),
     )
-    nearest = [taker for taker in members if taker.name in near]
-    return Reply(text=texts.no_such_name(name, near), menu=_menu(found, nearest[:_SHOWN]))
-
-
-def _which_of_them(found: Found, name: str, same: Sequence[Taker]) -> Reply:
-    menu = tuple(
-        texts.dispatch_to(
-            found.order.id,
-            texts.same_name_label(name, taker.organisation, _last_digits(taker)),
-            f"{name} {_last_digits(taker)}",
-        )
-        for taker in same
-    )
-    return Reply(text=texts.same_name(name), menu=menu)
 
 
 def _done(ctx: Context, found: Found, text: str) -> Reply:
-    now = orders.find(ctx.session, found.order.id) or found
-    return about(now, Reply(text=text, actions=(texts.progress_action(found.order.id),)))
+    """Say what was done, and the terms as they were understood."""
+    now = moves.read(ctx.session, found.order.id)
+    span = cards.agreed_time(now, ctx.policy)
+    lines = [text, texts.terms(now.order.seats, span)]
+    actions = (order_texts.progress_action(found.order.id),)
+    return about(now, Reply(text="\n".join(filter(None, lines)), actions=actions))
 
 
 command: Command[Context] = Command(
@@ -196,5 +234,5 @@ command: Command[Context] = Command(
     answer=_answer,
     numbered=True,
     candidates=_candidates,
-    nothing_fits=texts.NOTHING_TO_DISPATCH,
+    nothing_fits=order_texts.NOTHING_TO_DISPATCH,
 )

@@ -10,6 +10,7 @@ from handlers.rules import masking
 from handlers.rules.permissions import Permission, serving
 from handlers.rules.words import Said
 from handlers.services import cards, offers, views
+from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, words
 from handlers.texts import orders as texts
 from storage import orders
@@ -52,12 +53,12 @@ def _answer_take(ctx: Context, said: Said) -> Reply:
         return UNKNOWN
 
     def step(found: Found) -> Reply:
-        offers.take(ctx, found)
+        found = offers.take(ctx, found)
         order = found.order
         reply = Reply(
             text="\n".join(
                 [
-                    texts.taken(order.id, order.matter),
+                    _taken(ctx, found),
                     *texts.lines_of(
                         texts.fields(
                             order.place,
@@ -65,6 +66,7 @@ def _answer_take(ctx: Context, said: Said) -> Reply:
                             moments.date_and_hour(order.promised_at, ctx.policy.timezone),
                         )
                     ),
+                    *texts.lines_of(cards.agreed(found, ctx.policy)),
                 ]
             ),
             actions=(texts.finish_action(order.id),),
@@ -73,6 +75,17 @@ def _answer_take(ctx: Context, said: Said) -> Reply:
         return about(found, reply)
 
     return attempt(ctx, found, step, otherwise=lambda now: _too_late(ctx, now))
+
+
+def _taken(ctx: Context, found: Found) -> str:
+    order = found.order
+    if order.seats == 1:
+        return texts.taken(order.id, order.matter)
+    others = [each.name for each in found.holders if each.id != ctx.speaker.person_id]
+    missing = order.seats - len(found.holders)
+    return dispatch_texts.taken_with_others(
+        order.id, order.matter, [name for name in others if name], missing
+    )
 
 
 def _is_visible(ctx: Context, found: Found) -> bool:

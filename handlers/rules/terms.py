@@ -79,6 +79,7 @@ class Vocabulary:
         ten: the word for ten.
         people: what follows a number of people.
         days: words for days, counted from today.
+        in_short: day and part of the day in one word, with both in full.
         weekdays: the letters of the days of a week, Monday first, and which day they are.
         weeks: what stands before such a letter.
         next_week: what makes it the week after.
@@ -96,6 +97,7 @@ class Vocabulary:
     ten: str
     people: tuple[str, ...]
     days: Mapping[str, int]
+    in_short: Mapping[str, str]
     weekdays: Mapping[str, int]
     weeks: tuple[str, ...]
     next_week: str
@@ -134,6 +136,7 @@ class TermsReader:
             rf"(?:(?<!\d)(?P<digits>\d{{1,3}})|(?<![^\s,;])(?P<spoken>{spoken}))"
             rf"\s*(?:{_any_of(words.people)})"
         )
+        self._short = re.compile(rf"(?:{_any_of(words.in_short)})(?=\s*{number})")
         self._day = re.compile(rf"(?<![^\s,;])(?:{day})(?![^\s,;])")  # names hold such letters too
         first = self._clock("", number)
         self._time = re.compile(
@@ -164,6 +167,7 @@ class TermsReader:
         Raises:
             TermsError: something was meant that cannot be: no such day, gone by, nobody.
         """
+        text = self._short.sub(lambda found: self._words.in_short[found.group()], text)
         rest, span = self._span(text, now)
         found = self._seats.search(rest)
         if found is None:
@@ -186,8 +190,7 @@ class TermsReader:
         starts_at = _at(day, begins, now)
         ends_at = starts_at + _USUAL_LENGTH
         if found["hour_2"] or found["hh_2"]:
-            later = self._words.halves.get(found["half_2"] or "") or half
-            ends_at = _at(day, self._minutes(found, "_2", later, said), now)
+            ends_at = _at(day, self._ending(found, half, begins, said), now)
         if ends_at <= starts_at:
             raise TermsError(Fault.BACKWARDS, said)
         if starts_at <= now:
@@ -209,6 +212,14 @@ class TermsReader:
             return _next_date(self._number(month) if month else None, self._number(day), today)
         except ValueError:
             raise TermsError(Fault.NO_SUCH_DAY, said) from None
+
+    def _ending(self, found: re.Match[str], half: Half | None, begins: int, said: str) -> int:
+        """Read the later clock; the word before the first holds on, unless time would run back."""
+        own = self._words.halves.get(found["half_2"] or "")
+        ends = self._minutes(found, "_2", own or half, said)
+        if own is None and ends <= begins:
+            return self._minutes(found, "_2", None, said)
+        return ends
 
     def _minutes(self, found: re.Match[str], suffix: str, half: Half | None, said: str) -> int:
         """Give the minutes since midnight that a clock says; 24:00 is the day's end."""

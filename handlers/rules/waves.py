@@ -92,14 +92,9 @@ def _words(skills: str) -> set[str]:
 
 
 def following(
-    wave: int,
-    ranked: Sequence[int],
-    *,
-    not_asked: AbstractSet[int],
-    seats: int = 1,
-    is_awaited: bool = False,
+    wave: int, ranked: Sequence[int], *, not_asked: AbstractSet[int], seats: int = 1
 ) -> Step | None:
-    """Give the wave after ``wave`` (0: none was yet); None when it is over.
+    """Give the wave after ``wave`` (0: none was yet); None when nobody is left to ask.
 
     A wave that would ask nobody new is passed over. Whoever asks the last who are left has begun
     the last wave, whatever its number would be: there is nothing to widen to.
@@ -109,10 +104,9 @@ def following(
         ranked: all who could be asked, those who fit best first.
         not_asked: those who must not be asked: asked before, declined, barred.
         seats: how many are still needed; a wave is never too small to fill them.
-        is_awaited: whether somebody who was asked before can still answer.
     """
     left = [person for person in dict.fromkeys(ranked) if person not in not_asked]
-    if wave >= LAST or not (left or is_awaited):
+    if wave >= LAST or not left:
         return None
     size = WAVES[wave].size
     asked = left if size is None else left[: max(size, seats * _FOR_EACH_SEAT)]

@@ -8,12 +8,13 @@ from handlers.messages import Choice, Notice
 from handlers.rules import masking
 from handlers.services import media
 from handlers.texts import corrections, moments
+from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as texts
 from storage.media import Item
 from storage.orders import Found
 from storage.people import Taker
 from storage.sealing import unseal
-from storage.vocabulary import NoticeKind
+from storage.vocabulary import NoticeKind, OrderStatus
 
 MOST_CHOICES = 10
 
@@ -24,8 +25,24 @@ def contact(found: Found) -> str:
     return texts.contact(found.order.contact_name, phone)
 
 
+def agreed_time(found: Found, policy: Policy) -> str | None:
+    """Say when somebody is to be there, where that was agreed."""
+    starts_at, ends_at = found.order.starts_at, found.order.ends_at
+    if starts_at is None or ends_at is None:
+        return None
+    return moments.span(starts_at, ends_at, policy.timezone)
+
+
+def agreed(found: Found, policy: Policy) -> tuple[tuple[str, str], ...]:
+    """Give the agreed time as a labelled fact, where there is one."""
+    span = agreed_time(found, policy)
+    return ((dispatch_texts.TIME_FIELD, span),) if span else ()
+
+
 def note(found: Found) -> str:
     """Say what is true of the order now."""
+    if found.order.status is OrderStatus.DISPATCHED and found.holders:
+        return dispatch_texts.looking(len(found.holders), found.order.seats)
     return texts.card_note(found.order.status, found.order.outcome, found.holder_name)
 
 
@@ -46,7 +63,7 @@ def to_dispatch(
     to: Sequence[int],
     enclosed: Sequence[Item] = (),
 ) -> Notice:
-    """Ask those who dispatch; members with the least open work come first as choices.
+    """Ask those who dispatch; the recommended come first as choices.
 
     Photos and voices (``enclosed``) are named on the card and follow it.
     """
@@ -75,6 +92,7 @@ def to_dispatch(
         ),
         actions=(
             *by_name,
+            *((dispatch_texts.recommended_action(order.id),) if choices else ()),
             texts.dispatch_to_all(order.id),
             corrections.handle_action(order.id),
         ),
@@ -91,9 +109,20 @@ def offer(found: Found, *, by_name: bool, policy: Policy, to: Sequence[int]) -> 
         order_id=order.id,
         title=texts.head(order.id, masking.phones(order.matter)),
         text=texts.offered(by_name=by_name),
-        fields=texts.fields(
-            order.place_name, None, moments.date_and_hour(order.promised_at, policy.timezone)
+        fields=(
+            *texts.fields(
+                order.place_name, None, moments.date_and_hour(order.promised_at, policy.timezone)
+            ),
+            *agreed(found, policy),
+            *_seats(found),
         ),
-        actions=(texts.take_action(order.id),),
+        actions=(texts.take_action(order.id), dispatch_texts.decline_action(order.id)),
         recipients=tuple(to),
     )
+
+
+def _seats(found: Found) -> tuple[tuple[str, str], ...]:
+    seats = found.order.seats
+    if seats == 1:
+        return ()
+    return ((dispatch_texts.SEATS_FIELD, dispatch_texts.offered_seats(seats, len(found.holders))),)

@@ -9,9 +9,10 @@ from handlers.messages import Notice
 from handlers.rules import masking
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching, serving
-from handlers.services import branches, intake
+from handlers.services import branches, intake, offers
 from handlers.services.intake import Report, Submitted
 from handlers.services.moves import RefusedError, move, read, who
+from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as texts
 from storage import notices as deliveries
 from storage import orders
@@ -47,6 +48,8 @@ def finish(ctx: Context, found: Found, said: str) -> None:
         becomes=AssignmentStatus.FINISHED,
         now=ctx.now,
     )
+    if found.order.status is OrderStatus.DISPATCHED:
+        offers.close(ctx.session, found.order.id, now=ctx.now)
     orders.set_timer(
         ctx.session,
         found.order.id,
@@ -62,6 +65,16 @@ def finish(ctx: Context, found: Found, said: str) -> None:
             text=texts.please_confirm(found.order.id, who(ctx, post), said),
             actions=texts.resident_answers(found.order.id),
             recipients=(found.order.reporter_id,),
+        )
+    )
+    me = ctx.speaker.person_id
+    ctx.notify(
+        Notice(
+            kind=NoticeKind.ORDER_HELD,
+            order_id=found.order.id,
+            title=texts.head(found.order.id, found.order.matter),
+            text=dispatch_texts.finished_together(found.order.id, ctx.speaker.name or ""),
+            recipients=tuple(each.id for each in found.holders if each.id != me),
         )
     )
 

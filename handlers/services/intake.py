@@ -5,8 +5,7 @@ from datetime import datetime
 
 from handlers.context import Context
 from handlers.rules import masking
-from handlers.rules.permissions import TAKERS
-from handlers.services import branches, cards, media, moves
+from handlers.services import branches, cards, media, moves, recommendations
 from handlers.services.moves import RefusedError
 from handlers.texts import orders as texts
 from storage import orders, people
@@ -86,11 +85,9 @@ def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool, words: str = 
     """
     tree = branches.tree_of(ctx.session)
     officers = branches.dispatchers(ctx.session, tree, found.order.branch_id, today=ctx.today)
-    members = people.takers(
-        ctx.session, found.branch_path, TAKERS, today=ctx.today, most=cards.MOST_CHOICES
+    choices = recommendations.recommended(
+        ctx.session, found, today=ctx.today, most=cards.MOST_CHOICES
     )
-    not_asked = moves.barred(ctx.session, found)
-    choices = [taker for taker in members if taker.person_id not in not_asked]
     ctx.notify(
         cards.to_dispatch(
             found,

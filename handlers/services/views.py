@@ -6,6 +6,7 @@ from handlers.context import Context
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.services import cards
 from handlers.services.moves import read
+from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments
 from handlers.texts import orders as texts
 from storage.orders import Found
@@ -23,18 +24,30 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     person = ctx.speaker.person_id
     state = (texts.STATUS_FIELD, texts.state(order.status, order.outcome))
     promise = (texts.PROMISE_FIELD, moments.date_and_hour(order.promised_at, ctx.policy.timezone))
-    holder = ((texts.HOLDER_FIELD, found.holder_name),) if found.holder_name else ()
+    holder = ((texts.HOLDER_FIELD, _who_comes(found)),) if found.holder_name else ()
+    agreed = cards.agreed(found, ctx.policy)
     where = (texts.PLACE_FIELD, order.place or texts.PLACE_UNKNOWN)
     contact = (texts.CONTACT_FIELD, cards.contact(found) or texts.CONTACT_NONE)
     if found.is_held_by(person):
-        return (state, where, contact, promise)
+        return (state, *_together(found), where, *agreed, contact, promise)
     if person == order.reporter_id:
-        return (state, *holder, where, promise)
+        return (state, *holder, where, *agreed, promise)
     if reaching(ctx.posts, Permission.SUPERVISE, found.branch_path):
-        return (state, *holder, where, contact, promise)
+        return (state, *holder, where, *agreed, contact, promise)
     if serving(ctx.posts, found.branch_path):
-        return (state, (texts.PLACE_FIELD, order.place_name or texts.PLACE_UNKNOWN))
+        return (state, (texts.PLACE_FIELD, order.place_name or texts.PLACE_UNKNOWN), *agreed)
     return None
+
+
+def _who_comes(found: Found) -> str:
+    """Name the holders, with how many are still looked for."""
+    count = len(found.holders)
+    return dispatch_texts.come(found.holder_name or "", count, found.order.seats)
+
+
+def _together(found: Found) -> tuple[tuple[str, str], ...]:
+    """Name to a holder who else comes, where several are needed."""
+    return ((texts.HOLDER_FIELD, _who_comes(found)),) if found.order.seats > 1 else ()
 
 
 def is_reader_inside(ctx: Context, found: Found) -> bool:

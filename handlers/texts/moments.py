@@ -1,6 +1,6 @@
 """Instants and durations as people say them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _HOUR = timedelta(hours=1)
@@ -22,6 +22,21 @@ def soon(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if local.date() - today == _DAY:
         return f"明天{clock}"
     return f"{local.month}月{local.day}日{clock}"
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """Say an agreed time, from when to when; the second day only where it is another one."""
+    first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    begin = f"{first.month}月{first.day}日{first.hour}:{first.minute:02}"
+    clock = f"{last.hour}:{last.minute:02}"
+    if last.date() == first.date():
+        return f"{begin}-{clock}"
+    return f"{begin}-{last.month}月{last.day}日{clock}"
+
+
+def day(on: date) -> str:
+    """Say a calendar day."""
+    return f"{on.month}月{on.day}日"
 
 
 def waited(since: datetime, now: datetime) -> str:

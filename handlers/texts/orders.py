@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 
 from handlers.messages import Action, Choice
+from handlers.texts import words
 from storage.vocabulary import OrderStatus, Outcome
 
 STATUS = MappingProxyType(
@@ -335,7 +336,7 @@ def take_label(number: int, matter: str, place: str) -> str:
 
 def ask_taker_command(number: int) -> str:
     """Ask whom to send."""
-    return f"派单 {number}"
+    return f"派单 {number} {words.CHOOSE[0]}"
 
 
 def numbered_choice(number: int, matter: str) -> Action:
