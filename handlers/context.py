@@ -1,7 +1,7 @@
 """What a handler may use: who speaks, when, under which policy, in which session."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -37,6 +37,8 @@ class Policy:
     undo_window: timedelta = timedelta(minutes=10)
     verification_tries_a_day: int = 3
     media_a_day: int = 50
+    proxy_reports_a_day: int = 10
+    slip_misses_a_day: int = 5
     list_length: int = 8
 
     def today(self, now: datetime) -> date:
@@ -68,6 +70,11 @@ class Context:
     def today(self) -> date:
         """The calendar day where the community is."""
         return self.policy.today(self.now)
+
+    @property
+    def midnight(self) -> datetime:
+        """When the calendar day began: what is limited by the day is counted from it."""
+        return datetime.combine(self.today, time(), self.policy.timezone)
 
     @property
     def is_card_tap(self) -> bool:

@@ -14,6 +14,7 @@ from handlers.orders import (
     finish,
     handle,
     progress,
+    proxy,
     recall,
     reject,
     report,
@@ -50,6 +51,7 @@ COMMANDS: tuple[Command[Context], ...] = (
 
 CONVERSATIONS: tuple[Conversation[Context], ...] = (
     report.conversation,
+    proxy.conversation,
     answers.partly,
     supplement.supplement,
     ask.ask,

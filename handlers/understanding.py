@@ -55,7 +55,7 @@ def _spoken(ctx: Context) -> Reply:
     if ctx.incoming.kind in _MEDIA:
         taken = photos.take_in(ctx, current)
         if isinstance(taken, Move):
-            return _moved(ctx, routes.FREE_TEXT, taken)
+            return _moved(ctx, current or routes.FREE_TEXT, taken)
         return _with_question(ctx, current, taken)
     if ctx.incoming.kind is IncomingKind.PLACE and current is None:
         return Reply(text=general.PLACE_ALONE, actions=(general.REPORT_ACTION,))

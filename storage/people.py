@@ -188,15 +188,16 @@ def greet(session: Session, identity_id: int, *, today: date) -> None:
 def forget(session: Session, identity_id: int, person_id: int, *, now: datetime) -> int:
     """Drop what an unsubscriber told us: home, contact, the contact on orders, the identity's tie.
 
-    A person of the roster stays in the roster; the identity is tied to a new, unknown person.
-    Gives the person that the identity stands for now.
+    The contact of somebody else, whose report they wrote down, stays with the order. A person of
+    the roster stays in the roster; the identity is tied to a new, unknown person. Gives the person
+    that the identity stands for now.
     """
     for statement in (
         update(Person)
         .where(Person.id == person_id)
         .values(home_id=None, contact_name=None, contact_sealed=None),
         update(Order)
-        .where(Order.reporter_id == person_id)
+        .where(Order.reporter_id == person_id, Order.proxy_id.is_(None))
         .values(contact_name=None, contact_sealed=None),
         update(Identity).where(Identity.id == identity_id).values(is_following=False),
     ):

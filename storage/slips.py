@@ -1,17 +1,34 @@
-"""Codes on paper slips: how often an identity has guessed wrong."""
+"""Reports written down for others: how many in a day, and how often a slip's code was wrong."""
 
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from storage.models import SlipMiss
+from storage.models import Order, SlipMiss
 
 _count_misses = (
     select(func.count())
     .select_from(SlipMiss)
     .where(SlipMiss.identity_id == bindparam("identity"), SlipMiss.missed_at >= bindparam("since"))
 )
+
+_count_written = (
+    select(func.count())
+    .select_from(Order)
+    .where(
+        Order.reporter_id == bindparam("person"),
+        Order.proxy_id == bindparam("person"),
+        Order.parent_id.is_(None),
+        Order.submitted_at >= bindparam("since"),
+    )
+)
+
+
+def written(session: Session, person_id: int, *, since: datetime) -> int:
+    """Count the reports that somebody has written down for others since an instant."""
+    counted = session.execute(_count_written, {"person": person_id, "since": since})
+    return int(counted.scalar_one())
 
 
 def misses(session: Session, identity_id: int, *, since: datetime) -> int:

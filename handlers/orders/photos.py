@@ -6,11 +6,12 @@ from handlers import conversation as engine
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Move
 from handlers.messages import Reply
-from handlers.orders import report
+from handlers.orders import proxy, report
 from handlers.rules.words import Said
 from handlers.services import media
 from handlers.services.moves import RefusedError
 from handlers.texts import media as texts
+from handlers.texts import proxies
 from handlers.texts import reports as report_texts
 from storage.vocabulary import MediaKind
 
@@ -23,9 +24,11 @@ def take_in(ctx: Context, current: Conversation[Context] | None) -> Move | Reply
     kind = media.KINDS.get(ctx.incoming.kind)
     if kind is None:
         return Reply(text=texts.UNREADABLE[ctx.incoming.kind])
-    if current not in {None, report.conversation}:
-        return Reply(text=texts.WORDS_ONLY)
     answers = dict(ctx.speaker.talk.answers) if current else {}
+    if current is proxy.conversation and not proxy.has_consent(answers):
+        return Reply(text=proxies.PHOTOS_LATER)
+    if current not in {None, report.conversation, proxy.conversation}:
+        return Reply(text=texts.WORDS_ONLY)
     known = answers.get(report.MEDIA, ())
     if len(known) >= media.MOST_OF_AN_ORDER:
         return Reply(text=texts.ENOUGH)
@@ -34,7 +37,7 @@ def take_in(ctx: Context, current: Conversation[Context] | None) -> Move | Reply
     except RefusedError as refusal:
         return Reply(text=refusal.sentence)
     answers[report.MEDIA] = [*known, medium]
-    move = _inside(ctx, answers, kind) if current else _first(ctx, answers, kind)
+    move = _inside(ctx, current, answers, kind) if current else _first(ctx, answers, kind)
     return replace(
         move, reply=replace(move.reply, text=f"{texts.RECEIVED[kind]}\n{move.reply.text}")
     )
@@ -47,11 +50,13 @@ def _first(ctx: Context, answers: Answers, kind: MediaKind) -> Move:
     return engine.start(report.conversation, ctx, said, known=known)
 
 
-def _inside(ctx: Context, answers: Answers, kind: MediaKind) -> Move:
+def _inside(
+    ctx: Context, current: Conversation[Context], answers: Answers, kind: MediaKind
+) -> Move:
     """Go on with the running report; a voice answers the question what the matter is."""
     if kind is MediaKind.VOICE and "matter" not in answers:
-        return engine.advance(report.conversation, ctx, answers, _spoken(ctx))
-    return Move(engine.ask_again(report.conversation, ctx, answers), answers)
+        return engine.advance(current, ctx, answers, _spoken(ctx))
+    return Move(engine.ask_again(current, ctx, answers), answers)
 
 
 def _spoken(ctx: Context) -> str:

@@ -30,9 +30,16 @@ def with_place(ctx: Context, answers: Answers, text: str, home: int | None) -> A
 
 
 def read_place(
-    ctx: Context, answers: Answers, said: str, home: int | None
+    ctx: Context, answers: Answers, said: str, home: int | None, *, is_inside: bool = False
 ) -> dict[str, str | int | None]:
     """Read the answer to where it is; words that no place is known by are kept as they are.
+
+    Args:
+        ctx: the turn.
+        answers: what is known; an estate is, where only the place inside it is still open.
+        said: the answer.
+        home: where the speaker is at home.
+        is_inside: whether unknown words, too, mean something at home.
 
     Raises:
         UnclearError: it says nothing.
@@ -44,6 +51,9 @@ def read_place(
     inside = places.find(ctx.session, said, home=area["id"] if area else home)
     if inside.node_id is None and area:
         return {"text": f"{area['text']}{said}"[:_MOST_LETTERS], "id": area["id"]}
+    if inside.node_id is None and is_inside and home is not None:
+        name = branches.place_name(branches.tree_of(ctx.session), home)
+        return {"text": f"{name}{said}"[:_MOST_LETTERS], "id": home}
     if inside.node_id is None:
         return {"text": said[:_MOST_LETTERS], "id": None}
     beside = said.replace(inside.text, "", 1).strip(texts.PUNCTUATION)
@@ -60,8 +70,11 @@ def place_of(answers: Answers) -> tuple[str, int | None]:
     return place["text"], place["id"]
 
 
-def steps(at: At) -> tuple[Step[Context], Step[Context]]:
-    """Give the questions about the place: where, and in which estate if that is still open."""
+def steps(at: At, *, is_inside: bool = False) -> tuple[Step[Context], Step[Context]]:
+    """Give the questions about the place: where, and in which estate if that is still open.
+
+    ``is_inside`` says that unknown words mean something where the speaker is at home.
+    """
 
     def ask(ctx: Context, answers: Answers) -> Prompt:
         if area := answers.get("area"):
@@ -73,7 +86,7 @@ def steps(at: At) -> tuple[Step[Context], Step[Context]]:
         return Prompt(texts.ASK_PLACE, (Action(texts.at_home(name), name),))
 
     def read(ctx: Context, answers: Answers, said: str) -> dict[str, str | int | None]:
-        return read_place(ctx, answers, said, at(ctx))
+        return read_place(ctx, answers, said, at(ctx), is_inside=is_inside)
 
     return (
         Step("place", ask, read, label=texts.PLACE_LABEL, clears=("estate", "area")),

@@ -6,12 +6,13 @@ Without a number it is the speaker's own list.
 from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Action, Reply
+from handlers.orders import slip
 from handlers.orders.steps import UNKNOWN
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
 from handlers.services import remarks, timeline, views
-from handlers.texts import general, words
+from handlers.texts import general, proxies, words
 from handlers.texts import orders as texts
 from handlers.texts import timeline as past
 from storage import orders
@@ -24,6 +25,9 @@ def _answer(ctx: Context, said: Said) -> Reply:
         return _own(ctx)
     found = orders.find(ctx.session, said.number)
     pairs = views.progress_fields(ctx, found) if found else None
+    code = proxies.code_in(said.rest)
+    if code and not (found and views.is_reader_inside(ctx, found)):
+        return slip.look_up(ctx, found, code)
     if found is None or pairs is None:
         return UNKNOWN
     page = past.wanted_page(said.rest)

@@ -34,7 +34,9 @@ UNASKED = "unasked"
 MEDIA = "media"
 """The answer that holds the ids of photos and voices."""
 
-_MOST_LETTERS = 2000
+MOST_LETTERS = 2000
+"""How much of a matter is taken in."""
+
 _PLACE_ANSWER = 15
 _HOMES = frozenset({OrganisationKind.BUILDING, OrganisationKind.UNIT})
 
@@ -53,7 +55,7 @@ def _opening(ctx: Context, said: Said) -> Answers:
     if inside.node_id is not None and not says_something(matter.replace(inside.text, "", 1)):
         return {**answers, "place": {"text": inside.name, "id": inside.node_id}}
     if matter:
-        answers["matter"] = matter[:_MOST_LETTERS]
+        answers["matter"] = matter[:MOST_LETTERS]
     return _with_place(ctx, answers, matter)
 
 
@@ -131,7 +133,7 @@ def _read_matter(ctx: Context, answers: Answers, said: str) -> str:
     matter, _ = without_contact(said)
     if not says_something(matter):
         raise UnclearError(texts.MATTER_HINT)
-    return matter[:_MOST_LETTERS]
+    return matter[:MOST_LETTERS]
 
 
 def _ask_contact(ctx: Context, answers: Answers) -> Prompt:
@@ -172,7 +174,7 @@ def _amend(ctx: Context, answers: Answers, said: str) -> Answers | None:
         rest = rest.replace(inside.text, "", 1).strip(texts.PUNCTUATION)
     if says_something(rest):
         matter = f"{answers.get('matter', '')}\n{rest}".strip()
-        answers = {**answers, "matter": matter[:_MOST_LETTERS]}
+        answers = {**answers, "matter": matter[:MOST_LETTERS]}
     return answers
 
 

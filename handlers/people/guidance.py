@@ -23,6 +23,7 @@ def _help(ctx: Context, said: Said) -> Reply:
     text = general.help_text(
         may_take=ctx.may(Permission.TAKE),
         may_handle=ctx.may(Permission.HANDLE),
+        may_proxy=ctx.may(Permission.PROXY),
         may_dispatch=ctx.may(Permission.DISPATCH),
     )
     return Reply(text=text, actions=suggestions(ctx))

@@ -1,7 +1,6 @@
 """A member on the official account asks to be recognised; those who dispatch approve by tap."""
 
 import re
-from datetime import datetime, time
 
 from handlers.context import Context
 from handlers.conversation import Command
@@ -26,8 +25,7 @@ def _answer_claim(ctx: Context, said: Said) -> Reply:
     phone = mobile(claim["phone"]) if claim else None
     if claim is None or phone is None:
         return Reply(text=texts.HOW_TO_VERIFY)
-    midnight = datetime.combine(ctx.today, time(), ctx.policy.timezone)
-    tries = people.count_verifications(ctx.session, ctx.speaker.identity_id, since=midnight)
+    tries = people.count_verifications(ctx.session, ctx.speaker.identity_id, since=ctx.midnight)
     if tries >= ctx.policy.verification_tries_a_day:
         return Reply(text=texts.TOO_MANY_TRIES)
     claimed = people.by_phone(ctx.session, keyed_hash(phone), claim["name"])

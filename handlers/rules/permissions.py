@@ -22,15 +22,22 @@ class Permission(StrEnum):
     TAKE = "take"
     DISPATCH = "dispatch"
     HANDLE = "handle"
+    PROXY = "proxy"
     SUPERVISE = "supervise"
     APPROVE = "approve"
 
 
 EVERYONE = frozenset({Permission.REPORT, Permission.FOLLOW, Permission.BIND, Permission.VERIFY})
 _MEMBER = frozenset({Permission.TAKE})
-_STEWARD = _MEMBER | {Permission.HANDLE}
+_STEWARD = _MEMBER | {Permission.HANDLE, Permission.PROXY}
 _SECRETARY = frozenset(
-    {Permission.DISPATCH, Permission.HANDLE, Permission.SUPERVISE, Permission.APPROVE}
+    {
+        Permission.DISPATCH,
+        Permission.HANDLE,
+        Permission.PROXY,
+        Permission.SUPERVISE,
+        Permission.APPROVE,
+    }
 )
 
 GRANTS = MappingProxyType(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.context import Context
 from handlers.rules import masking
+from handlers.rules.permissions import Post
 from handlers.services import branches, cards, media, moves, recommendations
 from handlers.services.moves import RefusedError
 from handlers.texts import orders as texts
@@ -30,6 +31,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """Who writes a report down for somebody else, by which post, and the code on the paper slip."""
+
+    person_id: int
+    code: str
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """A new order's number and promise."""
 
@@ -37,14 +47,17 @@ class Submitted:
     promised_at: datetime
 
 
-def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Submitted:
+def submit(
+    ctx: Context, report: Report, *, parent: Found | None = None, proxy: Proxy | None = None
+) -> Submitted:
     """Place a report, tell those who dispatch, and promise a time (DESIGN.md 7.1, 7.2).
 
     Raises:
         RefusedError: the deployment has no organisation that could answer for it.
     """
     tree = branches.tree_of(ctx.session)
-    branch = branches.responsible(tree, report.place_id, ctx.speaker.home_id)
+    home = proxy.post.organisation_id if proxy else ctx.speaker.home_id
+    branch = branches.responsible(tree, report.place_id, home)
     if branch is None:
         raise RefusedError(texts.NOBODY_TO_OFFER)
     promised_at = ctx.now + ctx.policy.promise
@@ -53,6 +66,7 @@ def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Subm
         if report.place_id is not None
         else masking.door(report.place)
     )
+    proxy_id, slip = _written_down(proxy, parent)
     number = orders.add(
         ctx.session,
         matter=report.matter,
@@ -64,18 +78,29 @@ def submit(ctx: Context, report: Report, *, parent: Found | None = None) -> Subm
         contact_name=report.contact_name,
         contact_sealed=seal(report.contact_phone) if report.contact_phone else None,
         parent_id=parent.order.id if parent else None,
+        proxy_id=proxy_id,
+        slip=slip,
         submitted_at=ctx.now,
         promised_at=promised_at,
     )
-    orders.record(ctx.session, number, ctx.step(OrderAction.SUBMIT))
+    step = ctx.step(OrderAction.SUBMIT, proxy.post if proxy else None)
+    orders.record(ctx.session, number, step, **({"consent": True} if proxy else {}))
     media.bind(ctx.session, report.media, number)
-    if report.contact_phone and ctx.speaker.contact_sealed is None:
+    is_own = proxy_id is None
+    if is_own and report.contact_phone and ctx.speaker.contact_sealed is None:
         people.remember_contact(
             ctx.session, ctx.speaker.person_id, report.contact_name, seal(report.contact_phone)
         )
     found = moves.read(ctx.session, number)
     ask_to_dispatch(ctx, found, reopened=False)
     return Submitted(number, promised_at)
+
+
+def _written_down(proxy: Proxy | None, parent: Found | None) -> tuple[int | None, str | None]:
+    """Say who wrote a report down for somebody else, and its code; a linked order keeps both."""
+    if proxy:
+        return proxy.person_id, proxy.code
+    return (parent.order.proxy_id, parent.order.slip) if parent else (None, None)
 
 
 def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool, words: str = "") -> None:

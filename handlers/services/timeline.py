@@ -10,6 +10,7 @@ from handlers.context import Context
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching
 from handlers.texts import orders as order_texts
+from handlers.texts import proxies
 from handlers.texts import timeline as texts
 from handlers.texts.roster import ROLE
 from storage import histories
@@ -78,7 +79,7 @@ def _who(ctx: Context, found: Found, step: Past) -> str:
         return ""
     if step.actor_id == ctx.speaker.person_id:
         return texts.YOU
-    if step.actor_id == found.order.reporter_id:
+    if step.actor_id == found.order.reporter_id != found.order.proxy_id:
         return texts.RESIDENT
     role = ROLE[step.role] if step.role else None
     return order_texts.member(step.actor_name, role, step.organisation)
@@ -88,6 +89,8 @@ def _words(found: Found, step: Past, reader: _Reader) -> str:
     if step.action in _UNEXPLAINED and reader is not _Reader.CHAIN:
         return ""
     said = " ".join(str(step.details[key]) for key in _SPOKEN if step.details.get(key))
+    if step.details.get("consent"):
+        said = proxies.CONSENTED
     if step.action is OrderAction.RATE:
         said = f"{texts.stars(step.details['rating'])} {said}".strip()
     if step.action is OrderAction.DISPATCH and reader is _Reader.CHAIN:

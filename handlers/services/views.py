@@ -7,7 +7,7 @@ from handlers.rules.permissions import Permission, reaching, serving
 from handlers.services import cards
 from handlers.services.moves import read
 from handlers.texts import dispatch as dispatch_texts
-from handlers.texts import moments
+from handlers.texts import moments, proxies
 from handlers.texts import orders as texts
 from storage.orders import Found
 
@@ -31,7 +31,7 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     if found.is_held_by(person):
         return (state, *_together(found), where, *agreed, contact, promise)
     if person == order.reporter_id:
-        return (state, *holder, where, *agreed, promise)
+        return (state, *holder, where, *agreed, *_written_down(found), promise)
     if reaching(ctx.posts, Permission.SUPERVISE, found.branch_path):
         return (state, *holder, where, *agreed, contact, promise)
     if serving(ctx.posts, found.branch_path):
@@ -48,6 +48,14 @@ def _who_comes(found: Found) -> str:
 def _together(found: Found) -> tuple[tuple[str, str], ...]:
     """Name to a holder who else comes, where several are needed."""
     return ((texts.HOLDER_FIELD, _who_comes(found)),) if found.order.seats > 1 else ()
+
+
+def _written_down(found: Found) -> tuple[tuple[str, str], ...]:
+    """Tell whoever wrote an order down for somebody else for whom, and what is on the paper."""
+    order = found.order
+    if order.proxy_id != order.reporter_id or order.slip is None:
+        return ()
+    return ((proxies.WHOM_LABEL, cards.contact(found)), (proxies.CODE_FIELD, order.slip))
 
 
 def is_reader_inside(ctx: Context, found: Found) -> bool:

@@ -58,7 +58,7 @@ def see_order(number: int) -> str:
     return f"{NO_WAITING_QUESTION}想看 #{number} 的进展，请回“进度 {number}”。"
 
 
-def help_text(*, may_take: bool, may_handle: bool, may_dispatch: bool) -> str:
+def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch: bool) -> str:
     """List what this person can say, residents' words first."""
     lines = [
         "可以这样说：",
@@ -73,6 +73,8 @@ def help_text(*, may_take: bool, may_handle: bool, may_dispatch: bool) -> str:
         lines += ["可接：看看能接的单", "接单 12：接下 12 号", "完成 12：办好了，请居民确认"]
     if may_handle:
         lines.append("自办 12：自己来办")
+    if may_proxy:
+        lines.append("代报：替没有手机的邻居报一件事")
     if may_dispatch:
         lines += [
             "待办：等您处理的单",

@@ -8,15 +8,15 @@ from handlers.rules.permissions import GRANTS, Permission, Post, may, reaching, 
 from storage.vocabulary import OrganisationKind, Role
 
 TABLE = """
-                  report follow bind verify take dispatch handle supervise approve
-secretary         x      x      x    x      -    x        x      x         x
-deputy            x      x      x    x      -    x        x      x         x
-member            x      x      x    x      x    -        -      -         -
-grid_worker       x      x      x    x      x    -        x      -         -
-building_head     x      x      x    x      x    -        x      -         -
-unit_steward      x      x      x    x      x    -        x      -         -
-community_worker  x      x      x    x      -    x        x      x         x
-street_worker     x      x      x    x      -    -        -      x         -
+                  report follow bind verify take dispatch handle proxy supervise approve
+secretary         x      x      x    x      -    x        x      x     x         x
+deputy            x      x      x    x      -    x        x      x     x         x
+member            x      x      x    x      x    -        -      -     -         -
+grid_worker       x      x      x    x      x    -        x      x     -         -
+building_head     x      x      x    x      x    -        x      x     -         -
+unit_steward      x      x      x    x      x    -        x      x     -         -
+community_worker  x      x      x    x      -    x        x      x     x         x
+street_worker     x      x      x    x      -    -        -      -     x         -
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = {
