@@ -95,6 +95,8 @@ _found = (
 )
 _numbers = select(Order.id).correlate(None)
 _numbers_below = _numbers.join(Organisation, Organisation.id == Order.branch_id)
+_in_states = Order.status.in_(bindparam("statuses", expanding=True))
+_most_urgent = (Order.promised_at, Order.id)
 _is_first_open = case((Order.status.in_(_OPEN), 0), else_=1)
 
 
@@ -126,24 +128,21 @@ _select_held = _list(
         _with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED),
         Order.status.in_((OrderStatus.DISPATCHED, OrderStatus.TAKEN)),
     ),
-    Order.promised_at,
-    Order.id,
+    *_most_urgent,
 )
 _select_todo = _list(
     _numbers_below.where(
         Organisation.path.like(bindparam("prefix")),
-        Order.status.in_(bindparam("statuses", expanding=True)),
+        _in_states,
     ),
-    Order.promised_at,
-    Order.id,
+    *_most_urgent,
 )
 _select_at_places = _list(
     _numbers.where(
         Order.place_id.in_(bindparam("places", expanding=True)),
-        Order.status.in_(bindparam("statuses", expanding=True)),
+        _in_states,
     ),
-    Order.promised_at,
-    Order.id,
+    *_most_urgent,
 )
 _select_takeable = _list(
     _numbers_below.where(
@@ -153,8 +152,7 @@ _select_takeable = _list(
         Order.reporter_id != bindparam("person"),
         ~_with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED, *_SERVED),
     ),
-    Order.promised_at,
-    Order.id,
+    *_most_urgent,
 )
 _select_offered = _list(
     _numbers.where(
@@ -162,14 +160,7 @@ _select_offered = _list(
         Order.dispatch_mode == DispatchMode.NAMED,
         _with_assignment(bindparam("person"), AssignmentStatus.OFFERED),
     ),
-    Order.promised_at,
-    Order.id,
-)
-_count_todo = (
-    select(Order.status, func.count())
-    .join(Organisation, Organisation.id == Order.branch_id)
-    .where(Organisation.path.like(bindparam("prefix")), Order.status.in_(_OPEN))
-    .group_by(Order.status)
+    *_most_urgent,
 )
 _select_assignment = (
     select(Assignment)
@@ -261,12 +252,6 @@ def at_places(
 ) -> list[Found]:
     """Give the orders about certain places, whoever dispatches them, most urgent first."""
     return _all(session, _select_at_places, places=list(places), statuses=list(statuses), most=most)
-
-
-def counts_below(session: Session, path: str) -> dict[OrderStatus, int]:
-    """Count the open orders of a subtree by state."""
-    rows = session.execute(_count_todo, {"prefix": path + "%"})
-    return {status: count for status, count in rows}  # noqa: C416 (rows are not pairs to mypy)
 
 
 def takeable(
