@@ -11,11 +11,11 @@ from handlers import routes
 from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
 from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
-from handlers.orders import photos
+from handlers.orders import photos, withdraw
 from handlers.orders.report import UNASKED
 from handlers.orders.supplement import whether_answer
 from handlers.people.guidance import assistance, privacy, suggestions
-from handlers.rules import danger
+from handlers.rules import danger, delivery
 from handlers.rules.words import Said, normalise
 from handlers.texts import general, lines, reports, words
 from handlers.texts.reading import DANGER, GREETINGS, NODS, READER, THANKS
@@ -76,7 +76,9 @@ def _cancel(ctx: Context, current: Current) -> Reply | None:
     had = _draft(ctx)
     _close(ctx)
     ctx.speaker.talk.menu, ctx.speaker.talk.menu_until = [], None
-    return Reply(text=general.CANCELLED if had else general.NOTHING_TO_CANCEL)
+    if had:
+        return Reply(text=general.CANCELLED)
+    return withdraw.offered(ctx) or Reply(text=general.NOTHING_TO_CANCEL)
 
 
 def _go_back(ctx: Context, current: Current) -> Reply | None:
@@ -345,6 +347,10 @@ def _with_question(ctx: Context, current: Current, reply: Reply) -> Reply:
 
 def _on_the_card(ctx: Context, reply: Reply) -> Reply:
     """Answer a tapped card by what is true now; the words follow as a notice."""
+    notice_id = delivery.notice_of(ctx.incoming.task_id)
+    if notice_id is not None and reply.card_note:
+        person_id, code = ctx.speaker.person_id, ctx.incoming.response_code
+        notices.keep_code(ctx.session, notice_id, person_id, code)
     if reply.text:
         ctx.notify(
             Notice(

@@ -16,6 +16,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
+    func,
     insert,
     not_,
     null,
@@ -155,6 +157,22 @@ _mark_stale = (
     .values(is_card_stale=true())
 )
 
+_shared = _deliveries.alias("shared")
+_keep_code = (
+    update(_deliveries)
+    .where(
+        _deliveries.c.notice_id == bindparam("notice"),
+        _deliveries.c.person_id == bindparam("person"),
+        _deliveries.c.response_code.is_not(None),
+        select(func.count())
+        .select_from(_shared)
+        .where(_shared.c.response_code == _deliveries.c.response_code)
+        .scalar_subquery()
+        == 1,
+    )
+    .values(response_code=bindparam("fresh"), is_card_stale=false())
+)
+
 _revoke_due = (
     update(_deliveries)
     .where(
@@ -289,6 +307,16 @@ def mark_stale(session: Session | Connection, order_id: int) -> None:
     Cards of notices written later in the same transaction are not touched.
     """
     session.execute(_mark_stale, {"order": order_id})
+
+
+def keep_code(session: Session | Connection, notice_id: int, person_id: int, code: str) -> None:
+    """Keep the code that came with the tap of a card which only this person has.
+
+    The passive answer has already put the truth on that card; when the order moves on again, the
+    new code renews it, while the code of the send would have been spent for nothing (PLATFORM.md
+    B5). A card that several people were sent keeps its one code for the call that names them all.
+    """
+    session.execute(_keep_code, {"notice": notice_id, "person": person_id, "fresh": code})
 
 
 def revoke_due(session: Session | Connection, order_id: int, kind: NoticeKind) -> None:

@@ -115,7 +115,7 @@ def outgoing(posts: Sequence[Post], enclosed: Enclosed | None = None) -> Outgoin
         fields=tuple((label, value) for label, value in content.fields),
         actions=actions_from_json(content.actions),
         as_text=posts[0].is_text,
-        task_id=f"n{content.notice_id}-{digest}",
+        task_id=rules.task_id(content.notice_id, digest),
         enclosed=enclosed,
     )
 

@@ -4,6 +4,7 @@ WeCom comes first, then the official account while one of its two windows is ope
 left, then waiting: the notice heads the person's next passive reply.
 """
 
+import re
 from collections.abc import Container, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -187,3 +188,17 @@ def next_step(
 def backoff(attempts: int) -> timedelta | None:
     """Say how long to wait after so many attempts; None after about a day: give up pushing."""
     return _BACKOFF[attempts - 1] if attempts <= len(_BACKOFF) else None
+
+
+_TASK = re.compile(r"n(?P<notice>\d+)-[0-9A-Za-z]+")
+
+
+def task_id(notice_id: int, digest: str) -> str:
+    """Name one send of a notice for the platform: unique, the same again in a retry."""
+    return f"n{notice_id}-{digest}"
+
+
+def notice_of(task_id: str) -> int | None:
+    """Say which notice a tapped card came from; None when it is none of ours."""
+    found = _TASK.fullmatch(task_id)
+    return int(found["notice"]) if found else None
