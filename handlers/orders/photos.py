@@ -23,7 +23,7 @@ def take_in(ctx: Context, current: Conversation[Context] | None) -> Move | Reply
     """
     kind = media.KINDS.get(ctx.incoming.kind)
     if kind is None:
-        return Reply(text=texts.UNREADABLE[ctx.incoming.kind])
+        return Reply(text=texts.unreadable(ctx.incoming.kind))
     answers = dict(ctx.speaker.talk.answers) if current else {}
     if current is proxy.conversation and not proxy.has_consent(answers):
         return Reply(text=proxies.PHOTOS_LATER)

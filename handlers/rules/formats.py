@@ -37,6 +37,7 @@ _BEGINNINGS: tuple[tuple[bytes, Format], ...] = (
     (b"#!AMR-WB\n", _AMR_WB),
     (b"ID3", _MP3),
 )
+_FRAME_BYTES = 2
 _SYNC = 0xFF
 _SYNC_BITS, _LAYER_BITS, _LAYER_THREE = 0xE0, 0x06, 0x02
 
@@ -53,6 +54,7 @@ def format_of(head: bytes, kind: MediaKind) -> Format | None:
 
 def _is_mp3_frame(head: bytes) -> bool:
     """Say whether an MP3 begins here without a tag: eleven bits of sync, then layer III."""
-    first, second = (*head[:2], 0, 0)[:2]
-    is_synchronous = first == _SYNC and second & _SYNC_BITS == _SYNC_BITS
-    return is_synchronous and second & _LAYER_BITS == _LAYER_THREE
+    if len(head) < _FRAME_BYTES:
+        return False
+    is_synchronous = head[0] == _SYNC and head[1] & _SYNC_BITS == _SYNC_BITS
+    return is_synchronous and head[1] & _LAYER_BITS == _LAYER_THREE

@@ -1,5 +1,6 @@
 """A matter becomes an order: stored, promised, and laid before those who dispatch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from handlers.services import branches, cards, media, moves, recommendations
 from handlers.services.moves import RefusedError
 from handlers.texts import orders as texts
 from storage import orders, people
+from storage.media import Item
 from storage.orders import Found
 from storage.sealing import seal
 from storage.vocabulary import OrderAction
@@ -92,7 +94,8 @@ def submit(
             ctx.session, ctx.speaker.person_id, report.contact_name, seal(report.contact_phone)
         )
     found = moves.read(ctx.session, number)
-    ask_to_dispatch(ctx, found, reopened=False)
+    enclosed = media.of_order(ctx.session, number) if report.media else []
+    ask_to_dispatch(ctx, found, reopened=False, enclosed=enclosed)
     return Submitted(number, promised_at)
 
 
@@ -103,10 +106,22 @@ def _written_down(proxy: Proxy | None, parent: Found | None) -> tuple[int | None
     return (parent.order.proxy_id, parent.order.slip) if parent else (None, None)
 
 
-def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool, words: str = "") -> None:
+def ask_to_dispatch(
+    ctx: Context,
+    found: Found,
+    *,
+    reopened: bool,
+    words: str = "",
+    enclosed: Sequence[Item] | None = None,
+) -> None:
     """Lay an order before those who dispatch for its branch, with members to choose from.
 
-    ``words`` say why it comes, where it is not simply new or reopened.
+    Args:
+        ctx: the turn.
+        found: the order.
+        reopened: whether the resident sent it back.
+        words: why it comes, where it is not simply new or reopened.
+        enclosed: its photos and voices, where the caller knows them.
     """
     tree = branches.tree_of(ctx.session)
     officers = branches.dispatchers(ctx.session, tree, found.order.branch_id, today=ctx.today)
@@ -121,6 +136,6 @@ def ask_to_dispatch(ctx: Context, found: Found, *, reopened: bool, words: str = 
             words=words,
             policy=ctx.policy,
             to=[officer.person_id for officer in officers],
-            enclosed=media.of_order(ctx.session, found.order.id),
+            enclosed=media.of_order(ctx.session, found.order.id) if enclosed is None else enclosed,
         )
     )

@@ -16,13 +16,9 @@ TOO_MANY = "今天已经收到您很多照片和语音，先用文字说吧，�
 ENOUGH = "这件事的照片和语音已经够多了，不用再发，接着说就行。"
 WORDS_ONLY = "这一步请用文字回答，报事的时候再发照片和语音。"
 
-UNREADABLE = MappingProxyType(
-    {
-        IncomingKind.VIDEO: "视频我还看不了。请发照片，或用文字说说是什么事、在哪里。",
-        IncomingKind.FILE: "文件我还打不开。请发照片，或用文字说说是什么事、在哪里。",
-        IncomingKind.LINK: "链接我还打不开。请用文字说说是什么事、在哪里，也可以发照片。",
-    }
-)
+VIDEO = "视频我还看不了。请发照片，或用文字说说是什么事、在哪里。"
+LINK = "链接我还打不开。请用文字说说是什么事、在哪里，也可以发照片。"
+FILE = "文件我还打不开。请发照片，或用文字说说是什么事、在哪里。"
 
 TOO_LARGE = MappingProxyType(
     {
@@ -44,6 +40,13 @@ LOST = MappingProxyType(
 )
 
 ENCLOSED_FIELD = "附上"
+
+
+def unreadable(kind: IncomingKind) -> str:
+    """Say what to send instead of a video, a link or a file."""
+    if kind is IncomingKind.VIDEO:
+        return VIDEO
+    return LINK if kind is IncomingKind.LINK else FILE
 
 
 def cannot_pass(kind: MediaKind, seconds: int) -> str:

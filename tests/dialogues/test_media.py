@@ -17,7 +17,7 @@ from tests.factories import OFFICIAL, POLICY, World, shown
 
 IMAGE, VOICE = IncomingKind.IMAGE, IncomingKind.VOICE
 NO_CONTACT = (
-    "联系：没有留\n要留电话就直接发，比如“王阿姨 13800000000”，只给上门的人看，回“隐私”了解。"
+    "联系：没有留\n要留电话就直接发，比如“王阿姨 13800000000”，只给上门的人和支部看，回“隐私”了解。"
 )
 RECEIVED = "收到了，编号 #1。"
 PLACE = "问题在哪里？请写小区、几栋几单元，比如“阳光小区3栋2单元”。"
@@ -279,7 +279,7 @@ def test_photos_that_waited_for_a_window_go_out_when_it_opens(world: World, reas
     _reported(world)
     _left_waiting(world, reason)
 
-    incoming = world.hear("chenshuji", "待办")
+    incoming = world.hear("chenshuji", "你好")
     (answer,) = turn.many(world.engine, [incoming], policy=POLICY, now=world.now)
 
     assert "请派人来办。" in answer.reply.text
@@ -301,9 +301,9 @@ def test_what_cannot_be_passed_on_is_said_at_the_next_word(world: World) -> None
     _reported(world)
     _left_waiting(world, "wecom 40005")
 
-    first = world.say("chenshuji", "待办").text
-    second = world.say("chenshuji", "待办").text
+    first = world.say("chenshuji", "你好").text
+    second = world.say("chenshuji", "你好").text
 
     assert first.count("有一张照片，发不过去。") == 2
     assert second.count("有一段语音（8 秒），发不过去。") == 1
-    assert "发不过去" not in world.say("chenshuji", "待办").text
+    assert "发不过去" not in world.say("chenshuji", "你好").text
