@@ -139,9 +139,10 @@ class TermsReader:
         self._short = re.compile(rf"(?:{_any_of(words.in_short)})(?=\s*{number})")
         self._day = re.compile(rf"(?<![^\s,;])(?:{day})(?![^\s,;])")  # names hold such letters too
         first = self._clock("", number)
+        any_clock = rf"(?:{half})?\s*(?:\d{{1,2}}:\d{{2}}|{number}\s*(?:{_any_of(words.hour)}))"
         self._time = re.compile(
             rf"(?:(?:{day}|(?P<m>\d{{1,2}})[-/](?P<d>\d{{1,2}})(?=\s*(?:{half})?\s*\d))\s*)?"
-            rf"(?P<half>{half})?\s*(?:{first}|(?P<bare>{number})(?={until}{number}))"
+            rf"(?:(?P<half>{half})\s*)?(?:{first}|(?P<bare>{number})(?={until}{any_clock}))"
             rf"(?:{until}(?P<half_2>{half})?\s*{self._clock('_2', number)})?"
         )
 
