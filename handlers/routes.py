@@ -13,10 +13,14 @@ from handlers.orders import (
     dispatch,
     finish,
     handle,
+    message,
+    no_show,
     progress,
     proxy,
+    rate,
     recall,
     reject,
+    release,
     report,
     supplement,
     take,
@@ -24,6 +28,7 @@ from handlers.orders import (
     undelivered,
     undo,
     wait,
+    withdraw,
 )
 from handlers.people import arrivals, bind, guidance, verify
 
@@ -42,6 +47,10 @@ COMMANDS: tuple[Command[Context], ...] = (
     recall.recall,
     handle.handle,
     undo.undo,
+    withdraw.withdraw,
+    withdraw.know,
+    no_show.missed,
+    no_show.coming,
     answers.resolved,
     answers.unresolved,
     verify.claim,
@@ -56,6 +65,9 @@ CONVERSATIONS: tuple[Conversation[Context], ...] = (
     supplement.supplement,
     ask.ask,
     reject.reject,
+    release.release,
+    message.message,
+    rate.rate,
     bind.conversation,
 )
 

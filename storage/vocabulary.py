@@ -137,6 +137,9 @@ class TimerKind(StrEnum):
     INFO_WINDOW = "info_window"
     WAVE = "wave"
     NAMED_OFFER = "named_offer"
+    WITHDRAWAL_SEEN = "withdrawal_seen"
+    SIGHTING = "sighting"
+    REOFFER = "reoffer"
 
 
 class NoticeKind(StrEnum):

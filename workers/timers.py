@@ -19,7 +19,7 @@ from bot import queue
 from bot.runtime import current
 from handlers.context import Policy
 from handlers.messages import Notice
-from handlers.services import endings, notices, questions, waves
+from handlers.services import endings, leavings, notices, questions, sightings, waves, withdrawals
 from storage.database import transaction
 from storage.models import Order, Timer
 from storage.vocabulary import TimerKind
@@ -43,6 +43,18 @@ def _info_window(session: Session, order: Order, now: datetime, policy: Policy) 
     return questions.give_up(session, order.id, order.version, now=now)
 
 
+def _withdrawal_seen(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return withdrawals.tell_of_silence(session, order.id, now=now, policy=policy)
+
+
+def _sighting(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return sightings.pass_over(session, order.id, now=now, policy=policy)
+
+
+def _reoffer(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return leavings.ask_others(session, order.id, now=now, policy=policy)
+
+
 def _wave(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
     return waves.widen(session, order.id, order.version, now=now, policy=policy)
 
@@ -55,6 +67,9 @@ HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
     {
         TimerKind.CONFIRM_WINDOW: _confirm_window,
         TimerKind.INFO_WINDOW: _info_window,
+        TimerKind.WITHDRAWAL_SEEN: _withdrawal_seen,
+        TimerKind.SIGHTING: _sighting,
+        TimerKind.REOFFER: _reoffer,
         TimerKind.WAVE: _wave,
         TimerKind.NAMED_OFFER: _named_offer,
     }

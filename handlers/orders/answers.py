@@ -17,7 +17,7 @@ from handlers.orders.steps import UNKNOWN, attempt, candidate, standing
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import endings, questions, refusals
-from handlers.texts import corrections, general, moments, words
+from handlers.texts import corrections, general, moments, ratings, words
 from handlers.texts import orders as texts
 from handlers.texts import questions as question_texts
 from handlers.texts.reading import READER
@@ -75,7 +75,9 @@ def _answer_with(step: Callable[[Context, Found, str], Reply]) -> Callable[[Cont
 def _confirm(ctx: Context, found: Found, said: str) -> Reply:
     del said
     endings.confirm(ctx, found)
-    return Reply(text=texts.confirmed(found.order.id))
+    number = found.order.id
+    taps = () if found.order.rating else (ratings.rate_action(number),)
+    return Reply(text=texts.confirmed(number), actions=taps)
 
 
 def _reopen(ctx: Context, found: Found, said: str) -> Reply:

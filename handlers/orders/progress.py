@@ -8,10 +8,9 @@ from handlers.conversation import Command
 from handlers.messages import Action, Reply
 from handlers.orders import slip
 from handlers.orders.steps import UNKNOWN
-from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
-from handlers.services import remarks, timeline, views
+from handlers.services import cards, ratings, remarks, timeline, views
 from handlers.texts import general, proxies, words
 from handlers.texts import orders as texts
 from handlers.texts import timeline as past
@@ -66,9 +65,10 @@ def _own(ctx: Context) -> Reply:
 def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) -> Reply:
     order = found.order
     inside = views.is_reader_inside(ctx, found)
-    matter = order.matter if inside else masking.phones(order.matter)
+    matter = order.matter if inside else cards.public_matter(found)
     said = remarks.of(ctx, found) if inside else remarks.Remarks()
-    text = texts.progress(order.id, matter, (*pairs, *said.fields))
+    rating = ratings.fields(found) if inside else ()
+    text = texts.progress(order.id, matter, (*pairs, *said.fields, *rating))
     more = (past.unfold(order.id),) if timeline.may_read(ctx, found) else ()
     if order.status is OrderStatus.DONE and order.reporter_id == ctx.speaker.person_id:
         return Reply(text=text, menu=texts.resident_answers(order.id), actions=more)

@@ -7,8 +7,8 @@ from handlers.conversation import Prompt
 from handlers.messages import Reply
 from handlers.orders.steps import about, standing
 from handlers.orders.worded import Worded, conversation, visible, words_in
+from handlers.rules.permissions import Permission, reaching
 from handlers.services import leavings
-from handlers.services.moves import read
 from handlers.texts import general, words
 from handlers.texts import leavings as texts
 from handlers.texts import orders as order_texts
@@ -41,10 +41,13 @@ def _ask(found: Found) -> Prompt:
 
 def _step(ctx: Context, found: Found, reason: str, note: None) -> Reply:
     del note
-    leavings.release(ctx, found, reason)
-    number = found.order.id
-    reply = Reply(text=texts.released(number), actions=(general.TAKEABLE_ACTION,))
-    return about(read(ctx.session, number), reply)
+    vacancy = leavings.release(ctx, found, reason)
+    text = texts.released(found.order.id)
+    if reaching(ctx.posts, Permission.DISPATCH, found.branch_path):
+        reply = Reply(text=f"{text}\n{vacancy.then}", actions=leavings.taps(vacancy))
+    else:
+        reply = Reply(text=text, actions=(general.TAKEABLE_ACTION,))
+    return about(vacancy.found, reply)
 
 
 release = conversation(

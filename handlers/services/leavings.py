@@ -1,6 +1,7 @@
 """Somebody who has an order does not do it after all: the seat is free, and others are asked.
 
-Whoever declined, gave it back or was not seen is not asked again; the resident, who was told who
+All others are asked at once, as a last wave; whoever declined, gave it back or was not seen is not
+asked again. The resident, who was told who
 comes, is told that it will be somebody else. Why, is between the member and those who dispatch.
 """
 
@@ -12,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context, Policy
 from handlers.messages import Action, Notice
-from handlers.rules.permissions import TAKERS, Permission, reaching, serving
-from handlers.rules.waves import awake
-from handlers.services import branches, cards, moves
-from handlers.services.moves import RefusedError, barred
+from handlers.rules import waves
+from handlers.rules.permissions import Permission, reaching, serving
+from handlers.services import branches, cards, moves, recommendations
+from handlers.services.moves import RefusedError
 from handlers.texts import leavings as texts
 from handlers.texts import moments
 from handlers.texts import orders as order_texts
 from handlers.texts.corrections import dispatch_action, handle_action, recall_action
-from storage import histories, orders, people
+from storage import offers, orders
 from storage.orders import Found, Holder, Step
 from storage.vocabulary import (
     AssignmentStatus,
@@ -31,14 +32,7 @@ from storage.vocabulary import (
     TimerKind,
 )
 
-_EVERYBODY = 100_000
 _URGENT = timedelta(hours=2)
-_ASKED_ENOUGH = (
-    AssignmentStatus.DECLINED,
-    AssignmentStatus.RELEASED,
-    AssignmentStatus.NO_SHOW,
-    AssignmentStatus.ACCEPTED,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +46,8 @@ class Vacancy:
     are_cards_outdated: bool
 
 
-def release(ctx: Context, found: Found, reason: str) -> None:
-    """Let the speaker give the order back.
+def release(ctx: Context, found: Found, reason: str) -> Vacancy:
+    """Let the speaker give the order back, and say what that led to.
 
     Raises:
         RefusedError: the speaker does not hold it.
@@ -84,6 +78,7 @@ def release(ctx: Context, found: Found, reason: str) -> None:
         for_resident(vacancy, another_comes(vacancy, now=ctx.now, policy=ctx.policy)),
     ):
         ctx.notify(notice)
+    return vacancy
 
 
 def vacate(
@@ -106,9 +101,9 @@ def vacate(
     """
     number = found.order.id
     gone = {holder.id for holder in leaving}
-    waiting = histories.people_with(session, number, (AssignmentStatus.OFFERED,))
+    waiting = offers.awaited(session, number)
     goes_on = found.order.status is OrderStatus.DISPATCHED and bool(waiting)
-    changes = {} if goes_on else {"dispatch_mode": DispatchMode.EVERYONE}
+    changes = {} if goes_on else {"dispatch_mode": DispatchMode.EVERYONE, "wave": waves.LAST}
     details: dict[str, object] = {"people": sorted(gone)} | ({"reason": reason} if reason else {})
     outdated = moves.make(session, found, step, details=details, **changes)
     orders.end_assignments(
@@ -126,17 +121,19 @@ def vacate(
         return Vacancy(
             found=again, then=then, is_on_desk=False, offers=(), are_cards_outdated=outdated
         )
+    for kind in (TimerKind.WAVE, TimerKind.NAMED_OFFER):
+        offers.drop_timers(session, number, kind)
     asked = _others(session, again, policy.today(step.at))
     if not asked and not again.holders:
         back = Step(action=OrderAction.EXHAUST, at=step.at)
-        moves.make(session, again, back, dispatch_mode=None)
+        moves.make(session, again, back, dispatch_mode=None, wave=0)
         again = moves.read(session, number)
     is_on_desk = not asked
-    then, offers = texts.nobody_else_to_ask(), tuple[Notice, ...]()
+    then, written = texts.nobody_else_to_ask(), tuple[Notice, ...]()
     if asked:
-        then, offers = _ask(session, again, asked, now=step.at, policy=policy)
+        then, written = _ask(session, again, asked, now=step.at, policy=policy)
     return Vacancy(
-        found=again, then=then, is_on_desk=is_on_desk, offers=offers, are_cards_outdated=outdated
+        found=again, then=then, is_on_desk=is_on_desk, offers=written, are_cards_outdated=outdated
     )
 
 
@@ -150,7 +147,7 @@ def ask_others(session: Session, order_id: int, *, now: datetime, policy: Policy
 def _ask(
     session: Session, found: Found, asked: Sequence[int], *, now: datetime, policy: Policy
 ) -> tuple[str, tuple[Notice, ...]]:
-    at = awake(now, policy.timezone)
+    at = waves.awake(now, policy.timezone)
     if at > now:
         orders.set_timer(
             session,
@@ -166,14 +163,15 @@ def _ask(
 def _offer(
     session: Session, found: Found, asked: Sequence[int], *, now: datetime, policy: Policy
 ) -> tuple[Notice, ...]:
-    orders.offer(session, found.order.id, asked, now=now)
+    number = found.order.id
+    orders.offer(session, number, asked, now=now)
+    until = waves.awake(now + waves.PATIENCE, policy.timezone)
+    orders.set_timer(session, number, TimerKind.WAVE, version=found.order.version, due_at=until)
     return (cards.offer(found, by_name=False, policy=policy, to=asked),)
 
 
 def _others(session: Session, found: Found, today: date) -> list[int]:
-    members = people.takers(session, found.branch_path, TAKERS, today=today, most=_EVERYBODY)
-    spared = barred(session, found) | histories.people_with(session, found.order.id, _ASKED_ENOUGH)
-    return [taker.person_id for taker in members if taker.person_id not in spared]
+    return [taker.person_id for taker in recommendations.askable(session, found, today=today)]
 
 
 def another_comes(vacancy: Vacancy, *, now: datetime, policy: Policy) -> str:
@@ -210,8 +208,6 @@ def for_desk(
     """Tell those who dispatch, with the taps that put it into their hands."""
     found = vacancy.found
     number = found.order.id
-    taps: tuple[Action, ...] = (dispatch_action(number),)
-    taps += (handle_action(number),) if vacancy.is_on_desk else (recall_action(number),)
     tree = branches.tree_of(session)
     officers = branches.dispatchers(session, tree, found.order.branch_id, today=policy.today(now))
     return Notice(
@@ -219,9 +215,17 @@ def for_desk(
         order_id=number,
         title=order_texts.head(number, found.order.matter),
         text=sentence,
-        actions=taps,
+        actions=taps(vacancy),
         recipients=tuple(each.person_id for each in officers if each.person_id != besides),
     )
+
+
+def taps(vacancy: Vacancy) -> tuple[Action, ...]:
+    """Give what those who dispatch can do about it."""
+    number = vacancy.found.order.id
+    if vacancy.is_on_desk:
+        return (dispatch_action(number), handle_action(number))
+    return (dispatch_action(number), recall_action(number))
 
 
 def _agreed_soon(found: Found, now: datetime, policy: Policy) -> str | None:

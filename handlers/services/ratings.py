@@ -39,6 +39,14 @@ def rate(ctx: Context, found: Found, rating: int, words: str) -> None:
         _tell_desk(ctx, found, rating, words)
 
 
+def fields(found: Found) -> tuple[tuple[str, str], ...]:
+    """Give the rating as a labelled fact, for those who may read everything of the order."""
+    order = found.order
+    if order.rating is None:
+        return ()
+    return ((texts.FIELD, texts.shown(order.rating, order.rating_words)),)
+
+
 def _may_change(ctx: Context, found: Found) -> bool:
     order = found.order
     if order.rated_at is None or order.closed_at is None:

@@ -22,6 +22,7 @@ _PAGE_BYTES = 1_500  # a passive answer holds 2,000; head and taps need the rest
 _WORDS_SHOWN = 60
 _SPOKEN = ("said", "missing", "words", "question", "answer", "reason")
 _BETWEEN_STAFF = frozenset({OrderAction.DECLINE, OrderAction.ACKNOWLEDGE})
+_ASKING = frozenset({OrderAction.DISPATCH, OrderAction.WIDEN})
 _UNEXPLAINED = frozenset({OrderAction.RELEASE, OrderAction.RECALL, OrderAction.NO_SHOW})
 
 
@@ -93,7 +94,9 @@ def _words(found: Found, step: Past, reader: _Reader) -> str:
         said = proxies.CONSENTED
     if step.action is OrderAction.RATE:
         said = f"{texts.stars(step.details['rating'])} {said}".strip()
-    if step.action is OrderAction.DISPATCH and reader is _Reader.CHAIN:
+    if step.action is OrderAction.UNDO:
+        said = texts.STEP[OrderAction(step.details["undone"])]
+    if step.action in _ASKING and reader is _Reader.CHAIN:
         said = texts.asked(len(step.details.get("people", ())))
     if reader is _Reader.REPORTER and step.actor_id != found.order.reporter_id:
         said = masking.phones(said)

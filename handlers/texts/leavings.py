@@ -138,7 +138,7 @@ def missed_for_desk(names: str, until: str) -> str:
 
 def still_asking(number: int, names: str, until: str) -> str:
     """Tell the resident that the member has been asked and may still answer."""
-    return f"已经问过{names}，还没有回话。\n到{until}还没来，再回“没来 {number}”，就换一位。"
+    return f"#{number} 已经问过{names}，还没有回话。\n到{until}还没有，就换一位来。"
 
 
 def still_coming(number: int, names: str, until: str) -> str:

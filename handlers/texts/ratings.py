@@ -15,11 +15,12 @@ FIELD = "评价"
 _FEELING = ("不满意", "不太满意", "一般", "满意", "很满意")
 _DIGITS = "一二三四五"
 _SCORE = re.compile(
-    rf"(?:(?P<digit>[1-{MOST}{_DIGITS}])(?:颗?星|分)?|(?P<drawn>★{{1,{MOST}}})☆*)"
-    r"(?:[\s,.:;!?，。：；！？]+(?P<words>.*))?",
+    rf"(?:(?P<digit>[1-{MOST}{_DIGITS}])(?:颗?星|分)?|(?P<drawn>★{{1,{MOST}}})☆*"
+    rf"|(?P<felt>{'|'.join(_FEELING)}))"
+    r"(?:\W+(?P<words>.*))?",
     re.DOTALL,
 )
-_UNIT = re.compile(r"^(?:颗?星|分)(?!\w)")
+_UNIT = re.compile(r"^(?:颗?星|分)(?=\W|$)")
 
 
 def read(said: str) -> tuple[int, str] | None:
@@ -28,6 +29,8 @@ def read(said: str) -> tuple[int, str] | None:
     if found is None:
         return None
     words = (found["words"] or "").strip()
+    if found["felt"]:
+        return _FEELING.index(found["felt"]) + 1, words
     if found["drawn"]:
         return len(found["drawn"]), words
     digit = found["digit"]

@@ -17,7 +17,7 @@ STEP = MappingProxyType(
         OrderAction.FINISH: "说办好了",
         OrderAction.CONFIRM: "确认已解决",
         OrderAction.PARTLY: "说解决了一部分",
-        OrderAction.REOPEN: "说没解决，重新办理",
+        OrderAction.REOPEN: "要求接着办",
         OrderAction.LAPSE: "到时间没有回音，先办结",
         OrderAction.ASK: "请居民补充",
         OrderAction.ANSWER: "回答",

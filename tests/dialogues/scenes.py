@@ -1,16 +1,19 @@
 """How far an order has come when a dialogue begins, and a clock for the timers."""
 
 from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy import select
 
 from storage.database import transaction
-from storage.models import Order
+from storage.models import Delivery, Notice, Order
 from tests.factories import POLICY, World
 from workers.timers import HANDLERS, fire_due
 
 MATTER = "阳光小区3栋2单元楼道灯坏了"
 HEAD = f"#1 {MATTER}"
 
-Said = tuple[str, str, str]
+Beginning = Callable[[World], None]
 
 
 def placed(world: World, resident: str = "wang") -> None:
@@ -57,3 +60,17 @@ def news(world: World, name: str, before: int = 0) -> list[str]:
         world.news_of(name) if name in world.people else world.news_for(world.person_behind(name))
     )
     return [text.removeprefix(f"{HEAD}\n") for text in told[before:]]
+
+
+def taps(world: World, name: str) -> list[str]:
+    """Give the commands under the last notice that somebody was told."""
+    person = world.people.get(name) or world.person_behind(name)
+    with transaction(world.engine) as session:
+        last = session.execute(
+            select(Notice.actions)
+            .join(Delivery, Delivery.notice_id == Notice.id)
+            .where(Delivery.person_id == person)
+            .order_by(Delivery.id.desc())
+            .limit(1)
+        ).scalar_one()
+        return [action["command"] for action in last]

@@ -251,7 +251,7 @@ def test_a_left_out_number_is_found_for_takers_and_holders_too(town: World) -> N
 
     assert shown(town.say("lisi", "接")).startswith("您已接下#1")
     assert shown(town.say("lisi", "完成")).startswith("辛苦了。已请居民确认 #1")
-    assert shown(town.say("wang", "好了")) == "好的，#1 已办结。谢谢您告诉我们。"
+    assert shown(town.say("wang", "好了")) == "好的，#1 已办结。谢谢您告诉我们。\n[评价一下]"
 
 
 @pytest.mark.parametrize(

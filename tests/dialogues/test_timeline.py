@@ -85,3 +85,24 @@ def test_the_tap_under_an_order_leads_there(world: World) -> None:
     tap = world.say("wang", "进度 1").actions[-1]
     assert tap.label == "经过"
     assert world.say("wang", tap.command, is_tap=True).text.startswith(f"{scenes.HEAD} · 经过\n")
+
+
+def test_a_long_way_is_told_on_pages_and_no_step_is_lost(world: World) -> None:
+    _work(world)
+    for number in range(40):
+        world.later(minutes=1)
+        world.say("zhangsan" if number % 2 else "wang", f"留言 1 第{number}句话，" + "慢慢说" * 10)
+
+    reply, pages = world.say("wang", "进度 1 经过"), list[str]()
+    while True:
+        pages.append(reply.text)
+        further = [action for action in reply.actions if action.label == "后面的"]
+        if not further:
+            break
+        reply = world.say("wang", further[0].command)
+
+    assert all(len(page.encode()) < 2_000 for page in pages)
+    assert pages[0].startswith(f"{scenes.HEAD} · 经过（1/{len(pages)}）\n11月21日12:00 您报事")
+    told = "\n".join(pages)
+    assert [number for number in range(40) if f"第{number}句话" not in told] == []
+    assert world.say("wang", f"进度 1 经过 {len(pages) + 9}").text == pages[-1]
