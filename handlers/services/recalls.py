@@ -11,8 +11,9 @@ from handlers.messages import Notice
 from handlers.rules import orders as rules
 from handlers.rules.permissions import GRANTS, Permission, Post, reaching
 from handlers.services import branches, desks, digests, media
-from handlers.services.moves import RefusedError, barred, move, who
+from handlers.services.moves import RefusedError, barred, move, read, who
 from handlers.texts import corrections as texts
+from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as order_texts
 from storage import histories, orders
 from storage import notices as deliveries
@@ -134,6 +135,14 @@ def handle(ctx: Context, found: Found, post: Post) -> None:
     revoke_offers(ctx, found)
     media.show(ctx, found, to=(person,))
     digests.note_taken(ctx, found, ctx.speaker.name or "")
+    if found.holders:
+        everybody = read(ctx.session, found.order.id).holder_name or ""
+        tell(
+            ctx,
+            found,
+            dispatch_texts.settled_for_holders(found.order.id, everybody),
+            to=[holder.id for holder in found.holders],
+        )
     ctx.notify(
         Notice(
             kind=NoticeKind.ORDER_TAKEN,

@@ -138,3 +138,35 @@ def test_what_went_a_level_higher_is_not_for_stewards(world: World) -> None:
 
     assert shown(world.say("zhaomin", "自办")) == "现在没有您可以自己办的单。"
     assert shown(world.say("zhaomin", "自办 1")) == NOT_ALLOWED.split("\n", maxsplit=1)[0]
+
+
+def test_who_has_come_already_comes_along(world: World) -> None:
+    scenes.placed(world)
+    world.say("chenshuji", "派单 1 全体 3人")
+    world.say("lisi", "接单 1")
+
+    world.say("chenshuji", "自办 1")
+
+    stored = scenes.order(world)
+    assert (stored.status, stored.seats) == (OrderStatus.TAKEN, 2)
+    assert records.live(world) == [
+        (world.people["陈书记"], AssignmentStatus.ACCEPTED),
+        (world.people["李四"], AssignmentStatus.ACCEPTED),
+    ]
+    assert scenes.news(world, "李四")[-1] == "#1 人定了：李四、陈书记。一起去办就行。"
+
+
+def test_a_second_seat_is_given_back_when_the_desk_undoes_it(world: World) -> None:
+    scenes.placed(world)
+    world.say("chenshuji", "派单 1 全体 3人")
+    world.say("lisi", "接单 1")
+    world.later(minutes=1)
+    world.say("chenshuji", "自办 1")
+
+    assert shown(world.say("chenshuji", "撤销")) == (
+        "已撤销“自办”，#1 回到“待接单”。\n[收回] [看 #1 进度]"
+    )
+    stored = scenes.order(world)
+    assert (stored.status, stored.seats) == (OrderStatus.DISPATCHED, 3)
+    assert shown(world.say("zhangsan", "接单 1")).startswith("您已接下#1")
+    assert [status for _, status in records.live(world)].count(AssignmentStatus.ACCEPTED) == 2

@@ -273,3 +273,35 @@ def test_another_number_than_the_last_is_never_undone(world: World) -> None:
     )
     assert scenes.order(world).status is OrderStatus.DISPATCHED
     assert shown(world.say("chenshuji", "撤销 1")) == f"已撤销“派单”，#1 回到“待派单”。\n{DESK}"
+
+
+def test_waves_that_were_called_back_by_mistake_go_on(world: World) -> None:
+    scenes.placed(world)
+    world.say("chenshuji", "派单 1")
+    world.later(minutes=1)
+    world.say("chenshuji", "收回 1")
+    world.say("chenshuji", "撤销")
+    world.later(hours=25)
+
+    scenes.fire(world)
+
+    assert scenes.order(world).status is OrderStatus.SUBMITTED
+    assert records.steps(world)[-1] is OrderAction.EXHAUST
+
+
+def test_finishing_for_those_who_are_still_missing_is_undone_with_their_offers(
+    world: World,
+) -> None:
+    scenes.placed(world)
+    world.say("chenshuji", "派单 1 全体 3人")
+    world.later(minutes=1)
+    world.say("lisi", "接单 1")
+    before = records.live(world)
+    world.later(minutes=1)
+    world.say("lisi", "完成 1")
+    assert records.live(world) == []
+
+    world.say("lisi", "撤销")
+
+    assert records.live(world) == before
+    assert scenes.order(world).seats == 3
