@@ -78,12 +78,12 @@ def test_an_order_through_its_life(world: World) -> None:
     world.report("wang", "阳光小区3栋灯坏了")
 
     life = {
-        ("chenshuji", "派单 1 全体"): 14,
-        ("zhangsan", "接单 1"): 14,
+        ("chenshuji", "派单 1 全体"): 17,
+        ("zhangsan", "接单 1"): 19,
         ("lisi", "接单 1"): 8,
-        ("zhangsan", "完成 1"): 13,
-        ("wang", "确认 1"): 12,
-        ("wang", "进度 1"): 6,
+        ("zhangsan", "完成 1"): 14,
+        ("wang", "确认 1"): 13,
+        ("wang", "进度 1"): 7,
     }
 
     assert {step: cost(world, *step) for step in life} == life

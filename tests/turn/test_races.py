@@ -11,7 +11,7 @@ from sqlalchemy import Engine, ExceptionContext, event, func, select, text
 from handlers import turn
 from handlers.messages import Incoming
 from handlers.texts import general
-from storage import database
+from storage import database, orders
 from storage.database import transaction
 from storage.models import Appointment, Assignment, Identity, InboxMessage, Order, Person
 from storage.vocabulary import AssignmentStatus, InboxStatus, OrderStatus, Platform, Role
@@ -223,3 +223,18 @@ def test_a_batch_of_fifty_takers_has_one_who_gets_it(world: World) -> None:
 
     assert answers[0].startswith("您已接下#1")
     assert set(answers[1:]) == {"手慢一步，#1 已由党员m00接下。\n现在没有别的单可接。"}
+
+
+def test_a_step_made_on_an_outdated_reading_loses(world: World) -> None:
+    """Also where the state is the same: another dispatch has come in between."""
+    world.report("wang", "阳光小区3栋灯坏了")
+    world.say("chenshuji", "派单 1 张三")
+    with transaction(world.engine) as session:
+        read = orders.find(session, 1)
+        assert read is not None
+    world.say("chenshuji", "派单 1 李四")
+
+    with transaction(world.engine) as session:
+        is_won = orders.transition(session, read.order, OrderStatus.DISPATCHED)
+
+    assert (read.order.status, is_won) == (OrderStatus.DISPATCHED, False)
