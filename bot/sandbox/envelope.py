@@ -1,27 +1,26 @@
 """The platforms' side of the envelope: seal what is pushed to the webhook, open what it answers.
 
-Written from the platforms' contract and independent of ``bot.channels``, so that a fault there
-cannot hide behind the same fault here.
+Encryption and signatures are wechatpy's, the bot's are ``bot.channels.crypto``: a fault of one
+cannot hide behind the same fault of the other. wechatpy meets only the answers of our own bot
+here; what keeps it away from strangers' bytes is ADR 6.
 """
 
-import base64
-import hashlib
 import secrets
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from xml.etree import ElementTree as ET
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from wechatpy.crypto import WeChatCrypto as OfficialCrypto
+from wechatpy.exceptions import WeChatException
+from wechatpy.utils import WeChatSigner
+from wechatpy.work.crypto import WeChatCrypto as WeComCrypto
 
 from bot.config import Account
 from storage.vocabulary import Platform
 
-XmlValue: TypeAlias = str | int | Mapping[str, "XmlValue"] | list["XmlValue"]
-
-_PADDING_BLOCK = 32
-_RANDOM_BYTES = 16
-_LENGTH_BYTES = 4
+XmlValue: TypeAlias = str | int | float | Mapping[str, "XmlValue"] | list["XmlValue"]
 
 
 class EnvelopeError(Exception):
@@ -36,51 +35,36 @@ class Request:
     body: bytes
 
 
+class _Crypto(Protocol):
+    """What is used of wechatpy, which has no types of its own."""
+
+    def encrypt_message(self, msg: str, nonce: str, timestamp: str) -> str:
+        """Give an envelope with Encrypt, MsgSignature, TimeStamp and Nonce."""
+        ...
+
+    def decrypt_message(
+        self, msg: Mapping[str, str], signature: str, timestamp: str, nonce: str
+    ) -> str:
+        """Check the signature and give what is inside."""
+        ...
+
+
+def _crypto(account: Account) -> _Crypto:
+    kind = OfficialCrypto if account.platform is Platform.OFFICIAL else WeComCrypto
+    crypto: _Crypto = kind(account.token, account.encoding_aes_key, account.app_id)
+    return crypto
+
+
 def sign(*parts: str) -> str:
     """Hash parts in sorted order, as both platforms sign."""
-    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()  # noqa: S324 (the platforms' contract)
+    signer = WeChatSigner()
+    signer.add_data(*parts)
+    return str(signer.signature)
 
 
-def _cipher(key: str) -> Cipher[modes.CBC]:
-    raw = base64.b64decode(key + "=")
-    return Cipher(algorithms.AES(raw), modes.CBC(raw[:16]))
-
-
-def encrypt(plain: str, *, key: str, receive_id: str) -> str:
-    """Encrypt a message for the holder of an EncodingAESKey, addressed to an AppID or CorpID."""
-    message = plain.encode()
-    raw = (
-        secrets.token_bytes(_RANDOM_BYTES)
-        + len(message).to_bytes(_LENGTH_BYTES, "big")
-        + message
-        + receive_id.encode()
-    )
-    padding = _PADDING_BLOCK - len(raw) % _PADDING_BLOCK
-    encryptor = _cipher(key).encryptor()
-    sealed = encryptor.update(raw + bytes([padding]) * padding) + encryptor.finalize()
-    return base64.b64encode(sealed).decode()
-
-
-def decrypt(sealed: str, *, key: str, receive_id: str) -> str:
-    """Decrypt what the bot answered.
-
-    Raises:
-        EnvelopeError: it was not encrypted with this key, or for somebody else.
-    """
-    try:
-        decryptor = _cipher(key).decryptor()
-        raw = decryptor.update(base64.b64decode(sealed, validate=True)) + decryptor.finalize()
-        if not 1 <= raw[-1] <= _PADDING_BLOCK:
-            raise EnvelopeError("has a wrong padding")
-        raw = raw[: -raw[-1]]
-        start = _RANDOM_BYTES + _LENGTH_BYTES
-        end = start + int.from_bytes(raw[_RANDOM_BYTES:start], "big")
-        message, recipient = raw[start:end].decode(), raw[end:].decode()
-    except (ValueError, IndexError) as error:
-        raise EnvelopeError("cannot be decrypted") from error
-    if recipient != receive_id:
-        raise EnvelopeError("encrypted for another account")
-    return message
+def enclose(account: Account, inner: str, *, timestamp: str, nonce: str) -> str:
+    """Encrypt and sign a message with the account's key: the envelope of a passive answer."""
+    return _crypto(account).encrypt_message(inner, nonce, timestamp)
 
 
 def to_xml(fields: Mapping[str, XmlValue]) -> str:
@@ -102,6 +86,8 @@ def _element(tag: str, value: XmlValue) -> str:
             inner = _children(value)
         case int():
             inner = str(value)
+        case float():
+            inner = f"{value:.6f}"  # places; the platforms write no exponents
         case _:
             inner = "<![CDATA[" + str(value).replace("]]>", "]]]]><![CDATA[>") + "]]>"
     return f"<{tag}>{inner}</{tag}>"
@@ -140,9 +126,12 @@ def seal(
         if account.encryption == "plain":
             return Request(query, inner.encode())
         query["encrypt_type"] = "aes"
-    encrypted = encrypt(inner, key=account.encoding_aes_key, receive_id=account.app_id)
-    query["msg_signature"] = sign(account.token, timestamp, nonce, encrypted)
-    outer: dict[str, XmlValue] = {"ToUserName": recipient, "Encrypt": encrypted}
+    enclosed = parse(enclose(account, inner, timestamp=timestamp, nonce=nonce))
+    query["msg_signature"] = enclosed.findtext("MsgSignature", "")
+    outer: dict[str, XmlValue] = {
+        "ToUserName": recipient,
+        "Encrypt": enclosed.findtext("Encrypt", ""),
+    }
     if account.agent_id is not None:
         outer["AgentID"] = str(account.agent_id)
     if account.encryption == "compatible":
@@ -162,7 +151,11 @@ def open_reply(account: Account, body: bytes) -> ET.Element:
         if account.encryption == "safe":
             raise EnvelopeError("is not encrypted")
         return outer
-    timestamp, nonce = outer.findtext("TimeStamp", ""), outer.findtext("Nonce", "")
-    if outer.findtext("MsgSignature") != sign(account.token, timestamp, nonce, encrypted):
-        raise EnvelopeError("has a wrong signature")
-    return parse(decrypt(encrypted, key=account.encoding_aes_key, receive_id=account.app_id))
+    fields = [outer.findtext(name, "") for name in ("MsgSignature", "TimeStamp", "Nonce")]
+    try:
+        inner = _crypto(account).decrypt_message({"Encrypt": encrypted}, *fields)
+    except WeChatException as error:
+        raise EnvelopeError(f"is refused: {type(error).__name__}") from error
+    except (ValueError, IndexError, struct.error) as error:  # what garbage makes of wechatpy
+        raise EnvelopeError("cannot be decrypted") from error
+    return parse(inner)

@@ -144,13 +144,14 @@ def pressed(sandbox: Sandbox, reply_xml: dict[str, envelope.XmlValue]) -> dict[s
 
 
 def sealed(account: Account, fields: dict[str, envelope.XmlValue], *, signed: bool = True) -> bytes:
-    encrypted = envelope.encrypt(
-        envelope.to_xml(fields), key=account.encoding_aes_key, receive_id=account.app_id
-    )
-    signature = envelope.sign(account.token, "1", "n", encrypted) if signed else "0" * 40
+    made = envelope.enclose(account, envelope.to_xml(fields), timestamp="1", nonce="n")
+    return (made if signed else made.replace("<TimeStamp>1<", "<TimeStamp>2<")).encode()
+
+
+def signed_garbage(encrypted: str) -> bytes:
     outer: dict[str, envelope.XmlValue] = {
         "Encrypt": encrypted,
-        "MsgSignature": signature,
+        "MsgSignature": envelope.sign(OFFICIAL.token, "1", "n", encrypted),
         "TimeStamp": 1,
         "Nonce": "n",
     }
@@ -249,6 +250,8 @@ def test_an_empty_answer_shows_nothing(sandbox: Sandbox, body: bytes) -> None:
 
 
 WANG = next(person.external_id for person in PEOPLE if person.key == "wang")
+OTHER_KEY = Account.model_validate(OFFICIAL.model_dump() | {"encoding_aes_key": "c" * 42 + "E"})
+OTHER_APP = Account.model_validate(OFFICIAL.model_dump() | {"app_id": "wx00000000000000cc"})
 GOOD: dict[str, envelope.XmlValue] = {
     "ToUserName": WANG,
     "FromUserName": ORIGINAL_ID,
@@ -264,6 +267,11 @@ GOOD: dict[str, envelope.XmlValue] = {
         pytest.param(b"<xml><a></xml>", id="broken XML"),
         pytest.param(envelope.to_xml(GOOD).encode(), id="not encrypted"),
         pytest.param(sealed(OFFICIAL, GOOD, signed=False), id="wrong signature"),
+        pytest.param(sealed(OTHER_KEY, GOOD), id="another key"),
+        pytest.param(sealed(OTHER_APP, GOOD), id="for another account"),
+        pytest.param(signed_garbage("AAAA"), id="signed, but no whole block"),
+        pytest.param(signed_garbage("A" * 44), id="signed, but random bytes"),
+        pytest.param(signed_garbage("not base64"), id="signed, but not base64"),
         pytest.param(sealed(OFFICIAL, {**GOOD, "Content": ""}), id="empty content"),
         pytest.param(sealed(OFFICIAL, {**GOOD, "Content": "好" * 700}), id="too long"),
         pytest.param(sealed(OFFICIAL, {**GOOD, "FromUserName": "wx1"}), id="wrong sender"),
