@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+_FOLDED_MARKS = frozenset("#+-*/%@&~")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 
 
@@ -19,8 +20,16 @@ class Said:
 
 
 def normalise(text: str) -> str:
-    """Fold full-width forms and blanks, so that every spelling of a number is one."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    """Fold full-width letters, digits, marks and blanks, so that a number has one spelling.
+
+    Chinese punctuation stays: what people wrote is shown to others as they wrote it.
+    """
+    return _SPACES.sub(" ", "".join(map(_folded, text))).strip()
+
+
+def _folded(letter: str) -> str:
+    plain = unicodedata.normalize("NFKC", letter)
+    return plain if plain.isalnum() or plain in _FOLDED_MARKS or plain.isspace() else letter
 
 
 class Reader:

@@ -60,6 +60,12 @@ def test_any_text_is_read_without_a_fault(text: str, word: str) -> None:
     assert said is None or said.number is None or said.number >= 0
 
 
+def test_chinese_punctuation_stays_as_it_was_written() -> None:
+    said = READER.read("报事　灯坏了，很暗（三楼）！", "报事", numbered=False, glued=True)
+
+    assert said == Said(None, "灯坏了，很暗（三楼）！")
+
+
 def test_no_word_stands_for_two_things() -> None:
     lists = [
         value
