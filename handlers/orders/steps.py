@@ -6,7 +6,6 @@ from dataclasses import replace
 from handlers.context import Context
 from handlers.conversation import Candidate
 from handlers.messages import Reply
-from handlers.rules import masking
 from handlers.rules.orders import IllegalTransitionError
 from handlers.services import cards
 from handlers.services.moves import LostError, RefusedError
@@ -62,7 +61,7 @@ def about(found: Found, reply: Reply) -> Reply:
     return replace(
         reply,
         card_note=reply.card_note or cards.note(found),
-        title=texts.head(order.id, masking.phones(order.matter)),
+        title=texts.head(order.id, cards.public_matter(found)),
         order_id=order.id,
     )
 
@@ -70,4 +69,4 @@ def about(found: Found, reply: Reply) -> Reply:
 def candidate(found: Found) -> Candidate:
     """Show an order in a list of those that could be meant."""
     order = found.order
-    return Candidate(order.id, texts.head(order.id, masking.phones(order.matter)))
+    return Candidate(order.id, texts.head(order.id, cards.public_matter(found)))

@@ -6,7 +6,6 @@ from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Action, Reply
 from handlers.orders.steps import UNKNOWN, about, attempt, candidate
-from handlers.rules import masking
 from handlers.rules.permissions import Permission, serving
 from handlers.rules.words import Said
 from handlers.services import cards, offers, views
@@ -40,7 +39,7 @@ def _candidates(ctx: Context) -> Sequence[Candidate]:
 def _menu(found: Sequence[Found]) -> tuple[Action, ...]:
     return tuple(
         Action(
-            texts.take_label(one.order.id, masking.phones(one.order.matter), one.order.place_name),
+            texts.take_label(one.order.id, cards.public_matter(one), one.order.place_name),
             texts.take_action(one.order.id).command,
         )
         for one in found

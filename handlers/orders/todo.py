@@ -8,7 +8,7 @@ from handlers.conversation import Command
 from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said, normalise
-from handlers.services import desks
+from handlers.services import cards, desks
 from handlers.texts import desk as texts
 from handlers.texts import general, words
 from handlers.texts import orders as order_texts
@@ -100,9 +100,10 @@ def _page(ctx: Context, found: Sequence[Found], word: str, page: int) -> Reply:
 
 def _entry(ctx: Context, found: Found) -> Action:
     order = found.order
+    is_mine = found.is_held_by(ctx.speaker.person_id)
     label = texts.todo_line(
         order.id,
-        order.matter,
+        order.matter if is_mine else cards.public_matter(found),
         order.status,
         holder=found.holder_name,
         since=order.submitted_at,

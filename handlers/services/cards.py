@@ -25,6 +25,12 @@ def contact(found: Found) -> str:
     return texts.contact(found.order.contact_name, phone)
 
 
+def public_matter(found: Found) -> str:
+    """Give the matter as those may read it who see neither contact nor door."""
+    order = found.order
+    return masking.rooms(masking.phones(order.matter), order.place, order.place_name)
+
+
 def agreed_time(found: Found, policy: Policy) -> str | None:
     """Say when somebody is to be there, where that was agreed."""
     starts_at, ends_at = found.order.starts_at, found.order.ends_at
@@ -65,6 +71,7 @@ def to_dispatch(
 ) -> Notice:
     """Ask those who dispatch; the recommended come first as choices.
 
+    The card shows the building; the door and the contact are for whoever asks for the order.
     Photos and voices (``enclosed``) are named on the card and follow it.
     """
     order = found.order
@@ -80,13 +87,11 @@ def to_dispatch(
     return Notice(
         kind=NoticeKind.ORDER_REOPENED if reopened else NoticeKind.ORDER_SUBMITTED,
         order_id=order.id,
-        title=texts.head(order.id, order.matter),
+        title=texts.head(order.id, public_matter(found)),
         text=words or texts.to_dispatch(reopened=reopened),
         fields=(
             *texts.fields(
-                order.place,
-                contact(found),
-                moments.date_and_hour(order.promised_at, policy.timezone),
+                order.place_name, None, moments.date_and_hour(order.promised_at, policy.timezone)
             ),
             *media.fields(enclosed),
         ),
@@ -107,7 +112,7 @@ def offer(found: Found, *, by_name: bool, policy: Policy, to: Sequence[int]) -> 
     return Notice(
         kind=NoticeKind.ORDER_OFFERED,
         order_id=order.id,
-        title=texts.head(order.id, masking.phones(order.matter)),
+        title=texts.head(order.id, public_matter(found)),
         text=texts.offered(by_name=by_name),
         fields=(
             *texts.fields(

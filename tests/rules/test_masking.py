@@ -28,6 +28,26 @@ def test_door_numbers(place: str, masked: str) -> None:
     assert masking.door(place) == masked
 
 
+ROOMS = [
+    (
+        "阳光小区3栋2单元501水管漏水",
+        "阳光小区3栋2单元501",
+        "阳光小区3栋2单元",
+        "阳光小区3栋2单元***水管漏水",
+    ),
+    ("3-2-501水管漏水，501", "阳光小区3栋2单元501", "阳光小区3栋2单元", "3-2-***水管漏水，***"),
+    ("欠费300元", "阳光小区3栋2单元501", "阳光小区3栋2单元", "欠费300元"),
+    ("1501灯坏了", "阳光小区3栋501", "阳光小区3栋", "1501灯坏了"),
+    ("菜市场1203摊位", "菜市场1203摊位", "菜市场***摊位", "菜市场***摊位"),
+    ("灯坏了", "", "", "灯坏了"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "shown", "masked"), ROOMS)
+def test_rooms_inside_a_matter(text: str, place: str, shown: str, masked: str) -> None:
+    assert masking.rooms(text, place, shown) == masked
+
+
 @pytest.mark.parametrize(
     "text",
     [
