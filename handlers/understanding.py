@@ -53,7 +53,7 @@ def answer(ctx: Context) -> Reply:
 def _spoken(ctx: Context) -> Reply:
     current = _open_conversation(ctx)
     if ctx.incoming.kind in _MEDIA:
-        taken = photos.take_in(ctx, current)
+        taken = photos.take_in(ctx, current, None if current else _fresh_order(ctx))
         if isinstance(taken, Move):
             return _moved(ctx, current or routes.FREE_TEXT, taken)
         return _with_question(ctx, current, taken)

@@ -6,41 +6,68 @@ from handlers import conversation as engine
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Move
 from handlers.messages import Reply
-from handlers.orders import proxy, report
+from handlers.orders import proxy, report, supplement
 from handlers.rules.words import Said
-from handlers.services import media
+from handlers.services import media, questions
 from handlers.services.moves import RefusedError
 from handlers.texts import media as texts
 from handlers.texts import proxies
 from handlers.texts import reports as report_texts
 from storage.vocabulary import MediaKind
 
+Current = Conversation[Context] | None
 
-def take_in(ctx: Context, current: Conversation[Context] | None) -> Move | Reply:
-    """Make a photo or voice part of the running report, or begin one with it.
 
-    Gives a plain reply where nothing was taken in: whatever was open is still open.
+def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
+    """Make a photo or voice part of what it belongs to, or begin a report with it.
+
+    It belongs to the running conversation; else to the order whose question waits for the speaker,
+    or to the one placed a moment ago (``fresh``). A plain reply leaves what is open as it was.
     """
     kind = media.KINDS.get(ctx.incoming.kind)
     if kind is None:
         return Reply(text=texts.unreadable(ctx.incoming.kind))
     answers = dict(ctx.speaker.talk.answers) if current else {}
-    if current is proxy.conversation and not proxy.has_consent(answers):
-        return Reply(text=proxies.PHOTOS_LATER)
-    if current not in {None, report.conversation, proxy.conversation}:
-        return Reply(text=texts.WORDS_ONLY)
-    known = answers.get(report.MEDIA, ())
-    if len(known) >= media.MOST_OF_AN_ORDER:
-        return Reply(text=texts.ENOUGH)
+    hindrance = _hindrance(current, answers)
+    if hindrance:
+        return Reply(text=hindrance)
     try:
         medium = media.receive(ctx)
     except RefusedError as refusal:
         return Reply(text=refusal.sentence)
-    answers[report.MEDIA] = [*known, medium]
+    if current is supplement.supplement:
+        return Move(_onto(ctx, answers["order"], medium, kind))
+    if current is None and (number := _asked(ctx) or fresh):
+        return _onto(ctx, number, medium, kind)
+    answers[report.MEDIA] = [*answers.get(report.MEDIA, ()), medium]
     move = _inside(ctx, current, answers, kind) if current else _first(ctx, answers, kind)
     return replace(
         move, reply=replace(move.reply, text=f"{texts.RECEIVED[kind]}\n{move.reply.text}")
     )
+
+
+def _hindrance(current: Current, answers: Answers) -> str:
+    """Say why nothing can be taken in at this point of a conversation; empty: it can."""
+    if current is proxy.conversation and not proxy.has_consent(answers):
+        return proxies.PHOTOS_LATER
+    takes = {None, report.conversation, proxy.conversation}
+    if "order" in answers:
+        takes.add(supplement.supplement)
+    if current not in takes:
+        return texts.WORDS_ONLY
+    is_enough = len(answers.get(report.MEDIA, ())) >= media.MOST_OF_AN_ORDER
+    return texts.ENOUGH if is_enough else ""
+
+
+def _asked(ctx: Context) -> int | None:
+    """Give the one order whose question waits for the speaker; of several none is meant."""
+    waiting = questions.waiting(ctx)
+    return waiting[0][0].order.id if len(waiting) == 1 else None
+
+
+def _onto(ctx: Context, number: int, medium: int, kind: MediaKind) -> Reply:
+    words = _spoken(ctx) if kind is MediaKind.VOICE else texts.PHOTO
+    return supplement.show(ctx, number, medium, words)
 
 
 def _first(ctx: Context, answers: Answers, kind: MediaKind) -> Move:

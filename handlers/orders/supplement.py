@@ -6,13 +6,15 @@ every menu, so that no state has to be kept and nothing said is lost. It is aske
 one question waits, because a new matter that is swallowed as an answer would never be dispatched.
 """
 
+from collections.abc import Sequence
+
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
 from handlers.messages import Action, Reply
 from handlers.orders.steps import UNKNOWN, about, attempt
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import endings, questions, remarks
+from handlers.services import endings, media, questions, remarks
 from handlers.texts import general, moments, reports, words
 from handlers.texts import orders as order_texts
 from handlers.texts import questions as texts
@@ -20,6 +22,9 @@ from handlers.texts.reading import READER
 from storage import orders
 from storage.orders import Found
 from storage.vocabulary import OrderStatus
+
+MEDIA = "media"
+"""The answer that holds the ids of photos and voices."""
 
 _MOST_LETTERS = 500
 _MOST_ORDERS = 9
@@ -128,28 +133,36 @@ def _finish(ctx: Context, answers: Answers) -> Reply:
         return UNKNOWN
 
     def step(found: Found) -> Reply:
-        return _added(ctx, found, answers["words"])
+        return _added(ctx, found, answers["words"], answers.get(MEDIA, ()))
 
     # What was read may be outdated by a question that was asked meanwhile: read once more.
     return attempt(ctx, found, step, otherwise=lambda now: attempt(ctx, now, step))
 
 
-def _added(ctx: Context, found: Found, said: str) -> Reply:
+def show(ctx: Context, number: int, medium_id: int, said: str) -> Reply:
+    """Add a photo or voice to an order of the speaker, as the answer where a question waits."""
+    return _finish(ctx, {"order": number, "words": said, MEDIA: [medium_id]})
+
+
+def _added(ctx: Context, found: Found, said: str, enclosed: Sequence[int]) -> Reply:
     number = found.order.id
     progress = (order_texts.progress_action(number),)
     if found.order.status is OrderStatus.NEED_INFO:
+        media.bind(ctx.session, enclosed, number)
         before = moments.date_and_hour(found.order.promised_at, ctx.policy.timezone)
         promised_at = questions.answer(ctx, found, said)
         promise = moments.date_and_hour(promised_at, ctx.policy.timezone)
         text = texts.answered(number, promise, is_moved=promise != before)
         return about(found, Reply(text=text, actions=progress))
     if questions.is_put_aside(found, ctx.policy, ctx.now):
+        media.bind(ctx.session, enclosed, number)
         promise = moments.date_and_hour(questions.resume(ctx, found, said), ctx.policy.timezone)
         return about(found, Reply(text=texts.resumed(number, promise), actions=progress))
     refusal = _refuse(ctx, {"order": number})
     if refusal is not None:
         return refusal
-    holder = questions.supplement(ctx, found, said)
+    media.bind(ctx.session, enclosed, number)
+    holder = questions.supplement(ctx, found, said, enclosed=enclosed)
     if found.order.status is OrderStatus.DONE:
         menu = order_texts.resident_answers(number)
         return about(found, Reply(text=texts.supplemented_while_done(number), menu=menu))

@@ -5,6 +5,7 @@ ends that after 72 hours. So nothing else has to remember it, whichever phone th
 from. The promise moves by the time that was waited for the resident.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,8 +137,12 @@ def is_put_aside(found: Found, policy: Policy, now: datetime) -> bool:
     )
 
 
-def supplement(ctx: Context, found: Found, said: str) -> str | None:
+def supplement(
+    ctx: Context, found: Found, said: str, *, enclosed: Sequence[int] = ()
+) -> str | None:
     """Add the resident's words to an open order; gives the name of the holder they went to.
+
+    Photos and voices (``enclosed``) belong to the order already; they follow the words.
 
     Raises:
         LostError: the order has moved on, and may wait for just these words now.
@@ -156,6 +161,7 @@ def supplement(ctx: Context, found: Found, said: str) -> str | None:
             title=order_texts.head(found.order.id, found.order.matter),
             text=texts.supplement_news(said),
             actions=(order_texts.progress_action(found.order.id),),
+            media=tuple(enclosed),
             recipients=tuple(holders or _dispatchers(ctx, found)),
         )
     )

@@ -6,6 +6,7 @@ from handlers.messages import IncomingKind
 from storage.vocabulary import MediaKind
 
 RECEIVED = MappingProxyType({MediaKind.IMAGE: "照片收到了。", MediaKind.VOICE: "语音收到了。"})
+PHOTO = "一张照片"
 NOT_SENT = MappingProxyType(
     {
         MediaKind.IMAGE: "这张照片没有传过来，请再发一次，或用文字说说。",

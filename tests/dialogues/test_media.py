@@ -10,15 +10,14 @@ from handlers.context import Policy
 from handlers.messages import Answer, IncomingKind, Nudge
 from handlers.rules.delivery import NO_CHANNEL, WINDOW_CLOSED
 from handlers.services import media
+from handlers.texts import reports
 from storage.database import transaction
 from storage.models import Delivery, Medium, Notice
 from storage.vocabulary import DeliveryStatus, MediaKind, MediaStatus, NoticeKind, Platform
 from tests.factories import OFFICIAL, POLICY, World, shown
 
 IMAGE, VOICE = IncomingKind.IMAGE, IncomingKind.VOICE
-NO_CONTACT = (
-    "联系：没有留\n要留电话就直接发，比如“王阿姨 13800000000”，只给上门的人和支部看，回“隐私”了解。"
-)
+NO_CONTACT = f"联系：没有留\n{reports.CONSENT}"
 RECEIVED = "收到了，编号 #1。"
 PLACE = "问题在哪里？请写小区、几栋几单元，比如“阳光小区3栋2单元”。"
 
@@ -265,6 +264,56 @@ def test_what_was_lost_or_refused_is_not_promised(world: World) -> None:
         world.say("wang", said)
 
     assert follow_ups(world, "陈书记") == [("#1 水管漏水", "有一张照片，发不过去。", [3])]
+
+
+def test_a_photo_right_after_the_report_belongs_to_it(world: World) -> None:
+    _reported(world)
+    world.later(minutes=9)
+
+    answered = send(world, "wang", IMAGE, "m4").reply
+
+    assert shown(answered) == "好的，已补到 #1，支部看得到。\n[看 #1 进度]"
+    assert follow_ups(world, "陈书记") == [
+        *FOLLOWING,
+        ("#1 水管漏水", "有一张照片，发不过去。", [4]),
+    ]
+    assert "#1 水管漏水\n居民补充：一张照片" in world.news_of("陈书记")
+    world.later(minutes=2)
+    assert "请说说是什么事" in send(world, "wang", IMAGE).reply.text
+
+
+def test_a_photo_answers_the_question_that_waits(world: World) -> None:
+    _reported(world)
+    world.say("chenshuji", "退补 1 请拍张照片")
+    world.later(hours=5)
+
+    assert send(world, "wang", IMAGE, "m4").reply.text.startswith(
+        "好的，已补到 #1，接着安排人来办。"
+    )
+    assert "居民回话：一张照片" in world.news_of("陈书记")[-5]
+    assert [ids for _, _, ids in follow_ups(world, "陈书记")[3:]] == [[1], [2], [3], [4]]
+
+
+def test_a_voice_is_a_supplement_and_goes_to_the_holder(world: World) -> None:
+    _reported(world)
+    world.say("chenshuji", "派单 1 张三")
+    world.say("zhangsan", "接单 1")
+    world.later(hours=5)
+    world.say("wang", "补充 1")
+
+    answered = send(world, "wang", VOICE, "m4", seconds=5).reply
+
+    assert shown(answered) == "好的，已补到 #1，已转告张三。\n[看 #1 进度]"
+    assert follow_ups(world, "张三")[3:] == [("#1 水管漏水", "有一段语音（5 秒），发不过去。", [4])]
+    assert world.say("wang", "取消").text != "好的，已取消，什么也没有提交。"
+
+
+def test_a_photo_for_an_order_that_is_over_goes_nowhere(world: World) -> None:
+    _reported(world)
+    world.say("wang", "撤回 1")
+
+    assert "请说说是什么事" in send(world, "wang", IMAGE, "m4").reply.text
+    assert [medium.order_id for medium in stored(world)] == [1, 1, 1, None]
 
 
 def _left_waiting(world: World, failure: str) -> None:
