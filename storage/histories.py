@@ -57,10 +57,6 @@ _select_steps = (
     )
     .order_by(OrderEvent.id)
 )
-_select_with_status = select(Assignment.person_id).where(
-    Assignment.order_id == bindparam("number"),
-    Assignment.status.in_(bindparam("statuses", expanding=True)),
-)
 _select_version = (
     select(Order.version).where(Order.id == bindparam("number")).with_for_update(of=Order)
 )
@@ -109,12 +105,6 @@ def steps(session: Session, order_id: int, actions: Sequence[OrderAction]) -> li
     """Read the steps of some kinds, oldest first."""
     rows = session.execute(_select_steps, {"number": order_id, "actions": list(actions)})
     return [Past(*row) for row in rows]
-
-
-def people_with(session: Session, order_id: int, statuses: Sequence[AssignmentStatus]) -> set[int]:
-    """Give those who have, or once had, an assignment in one of the states."""
-    rows = session.execute(_select_with_status, {"number": order_id, "statuses": list(statuses)})
-    return set(rows.scalars())
 
 
 def is_unchanged(session: Session, order: Order) -> bool:

@@ -15,8 +15,8 @@ from handlers.services.moves import RefusedError, barred, move, read, who
 from handlers.texts import corrections as texts
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as order_texts
-from storage import histories, orders
 from storage import notices as deliveries
+from storage import offers, orders
 from storage.orders import Found
 from storage.vocabulary import (
     AssignmentStatus,
@@ -70,7 +70,7 @@ def recall(ctx: Context, found: Found, post: Post, reason: str) -> None:
         IllegalTransitionError: nobody has it or is asked.
         LostError: the order has moved on.
     """
-    offered = histories.people_with(ctx.session, found.order.id, (AssignmentStatus.OFFERED,))
+    offered = offers.awaited(ctx.session, found.order.id)
     move(
         ctx,
         found,
@@ -116,7 +116,7 @@ def handle(ctx: Context, found: Found, post: Post) -> None:
     if found.is_held_by(person):
         raise RefusedError(order_texts.YOURS_ALREADY)
     rules.after(found.order.status, OrderAction.HANDLE)
-    offered = histories.people_with(ctx.session, found.order.id, (AssignmentStatus.OFFERED,))
+    offered = offers.awaited(ctx.session, found.order.id)
     is_steward = Permission.DISPATCH not in GRANTS[post.role]
     is_named = found.order.dispatch_mode is DispatchMode.NAMED
     if is_steward and is_named and person not in offered:
