@@ -15,7 +15,9 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    exists,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -23,8 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.models import Delivery, Identity, Notice, Person
-from storage.vocabulary import DeliveryStatus, Platform
+from storage.models import Assignment, Delivery, Identity, Notice, Person
+from storage.notices import OUTDATED
+from storage.vocabulary import AssignmentStatus, DeliveryStatus, Platform
 
 FAILURE_CHARACTERS = 200
 
@@ -32,6 +35,7 @@ _deliveries = cast("Table", Delivery.__table__)
 _notices = cast("Table", Notice.__table__)
 _people = cast("Table", Person.__table__)
 _identities = cast("Table", Identity.__table__)
+_assignments = cast("Table", Assignment.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +208,29 @@ _postpone = (
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)), _mine)
     .values(leased_until=null(), attempts=_deliveries.c.attempts - 1, due_at=bindparam("its_due"))
 )
+# Whoever has given the order back, or was taken off it, has no right to its photos any more.
+_served = exists().where(
+    _assignments.c.order_id == _notices.c.order_id,
+    _assignments.c.person_id == _deliveries.c.person_id,
+    _assignments.c.accepted_at.is_not(None),
+    _assignments.c.status.in_(
+        (AssignmentStatus.RELEASED, AssignmentStatus.NO_SHOW, AssignmentStatus.REVOKED)
+    ),
+)
+_serves = exists().where(
+    _assignments.c.order_id == _notices.c.order_id,
+    _assignments.c.person_id == _deliveries.c.person_id,
+    _assignments.c.status == AssignmentStatus.ACCEPTED,
+)
+_withdraw_media = (
+    update(_deliveries)
+    .where(
+        _deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        exists().where(_notices.c.id == _deliveries.c.notice_id, _served, not_(_serves)),
+    )
+    .values(status=DeliveryStatus.FAILED, failure=OUTDATED, leased_until=null())
+    .returning(_deliveries.c.id)
+)
 
 
 def claim_due(session: Session, *, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
@@ -236,6 +263,16 @@ def still_mine(session: Session, delivery_ids: Sequence[int], *, lease: datetime
     """Say which claimed deliveries may still be sent: neither revoked since, nor lost."""
     rows = session.execute(_still_mine, {"ids": list(delivery_ids), "lease": lease})
     return set(rows.scalars())
+
+
+def withdraw_media(session: Session, delivery_ids: Sequence[int]) -> set[int]:
+    """Take photos and voices back from those who have left their order since; gives which.
+
+    ``delivery_ids`` must be claimed, and of notices that are a photo or voice.
+    """
+    if not delivery_ids:
+        return set()
+    return set(session.execute(_withdraw_media, {"ids": sorted(delivery_ids)}).scalars())
 
 
 def record(session: Session, results: Iterable[Result], *, now: datetime, lease: datetime) -> None:

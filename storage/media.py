@@ -1,7 +1,7 @@
 """Photos and voices: rows that wait for their file, belong to orders, and have names on platforms.
 
-Fetching is claimed by a lease like deliveries are: two workers fetch one file once. What is kept
-stays as long as its order does; files are removed by the retention of personal data, not here.
+Fetching is claimed by a lease like deliveries are: two workers fetch one file once. What belongs
+to an order stays as long as the order does; what nobody submitted goes after ``LOOSE_KEPT``.
 """
 
 from collections.abc import Iterable
@@ -33,6 +33,9 @@ from storage.vocabulary import MediaKind, MediaStatus, Platform
 
 FAILURE_CHARACTERS = 200
 MEDIA_ID_CHARACTERS = 512
+
+LOOSE_KEPT = timedelta(days=4)
+"""Longer than a draft waits, and than platforms keep what is still to be fetched."""
 
 _media = cast("Table", Medium.__table__)
 _uploads = cast("Table", Upload.__table__)
@@ -172,6 +175,15 @@ _failed_since = select(func.count()).where(
     _media.c.id != bindparam("besides"),
 )
 
+_loose = (
+    select(_media.c.id, _media.c.path)
+    .where(_media.c.order_id.is_(None), _media.c.created_at < bindparam("before"))
+    .order_by(_media.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_drop_names = delete(_uploads).where(_uploads.c.medium_id.in_(bindparam("ids", expanding=True)))
+_drop = delete(_media).where(_media.c.id.in_(bindparam("ids", expanding=True)))
+
 _upload = select(_uploads.c.media_id).where(
     _uploads.c.medium_id == bindparam("medium"),
     _uploads.c.app_id == bindparam("app"),
@@ -274,6 +286,19 @@ def has_failed_since(session: Session, person_id: int, since: datetime, *, besid
     """Say whether another of the person's media sent after a moment could not be kept either."""
     values = {"person": person_id, "since": since, "besides": besides}
     return session.execute(_failed_since, values).scalar_one() > 0
+
+
+def loose(session: Session, *, before: datetime, most: int) -> dict[int, str | None]:
+    """Give old media that belong to no order, with the paths of their files."""
+    rows = session.execute(_loose, {"before": before, "most": most})
+    return {medium_id: path for medium_id, path in rows}  # noqa: C416 (rows are not pairs to mypy)
+
+
+def drop(session: Session, medium_ids: Iterable[int]) -> None:
+    """Forget media whose files have been removed."""
+    ids = {"ids": sorted(medium_ids)}
+    session.execute(_drop_names, ids)
+    session.execute(_drop, ids)
 
 
 def upload_of(session: Session, medium_id: int, app_id: str, *, now: datetime) -> str | None:

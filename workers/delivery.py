@@ -270,8 +270,10 @@ class _Run:
                 ledger.enter([post], outcome)
 
     def _still_mine(self, session: Session, posts: Sequence[Post]) -> list[Post]:
-        """Leave out what a turn has revoked since the claim."""
+        """Leave out what a turn has revoked since the claim, and photos that are not theirs now."""
         ids = deliveries.still_mine(session, [post.parcel.id for post in posts], lease=self._lease)
+        if posts[0].parcel.is_medium:
+            ids -= deliveries.withdraw_media(session, sorted(ids))
         return [post for post in posts if post.parcel.id in ids]
 
     def _reserve(

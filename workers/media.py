@@ -6,6 +6,7 @@ Files are readable by the process's user alone.
 """
 
 import contextlib
+import functools
 import os
 import secrets
 import tempfile
@@ -43,6 +44,7 @@ _RUN = timedelta(seconds=30)
 _PLATFORMS_KEEP = timedelta(days=MEDIA_DAYS)
 _LONGEST_PAUSE = timedelta(minutes=10)  # somebody waits for it, and a try costs little
 _TOLD_LATELY = timedelta(minutes=10)
+_BATCH = 100
 _LEFTOVER = timedelta(hours=1)
 _AGAIN = frozenset({FailureKind.RETRY, FailureKind.MISCONFIGURED})
 
@@ -295,6 +297,22 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def forget_loose(engine: Engine, root: Path, *, before: datetime) -> int:
+    """Remove files and rows of what was sent before a moment and never became part of an order.
+
+    Gives how many. The file goes first: a row without its file harms nobody.
+    """
+    count = 0
+    while found := transact(
+        engine, lambda session: media.loose(session, before=before, most=_BATCH)
+    ):
+        for path in filter(None, found.values()):
+            (root / path).unlink(missing_ok=True)
+        transact(engine, functools.partial(media.drop, medium_ids=list(found)))
+        count += len(found)
+    return count
 
 
 def _sweep(root: Path, *, now: datetime) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.runtime import current
-from storage import inbox, slips
+from storage import inbox, media, slips
+from workers.media import forget_loose
 from workers.transactions import transact
 
 log = structlog.stdlib.get_logger(__name__)
@@ -25,7 +26,8 @@ def forget() -> None:
     now = runtime.now()
     messages = _all(runtime.engine, inbox.forget, before=now - inbox.KEPT)
     misses = _all(runtime.engine, slips.forget, before=now - _MISSES_KEPT)
-    log.info("old rows deleted", messages=messages, misses=misses)
+    loose = forget_loose(runtime.engine, runtime.settings.data_dir, before=now - media.LOOSE_KEPT)
+    log.info("old rows deleted", messages=messages, misses=misses, media=loose)
 
 
 def _all(engine: Engine, delete: Callable[..., int], *, before: datetime) -> int:

@@ -4,8 +4,7 @@ Who sees them: those who are asked to dispatch, and whoever holds the order. An 
 and carries none, because a photo may show people; it is there as soon as somebody has accepted.
 
 A file is kept as long as the order it belongs to. One that belongs to no order was sent with a
-report that nobody submitted; both go when personal data of that age is removed, which no part of
-this module does.
+report that nobody submitted; it is removed some nights later (``storage.media.LOOSE_KEPT``).
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,14 +9,22 @@ from sqlalchemy import Engine, update
 
 from bot.channels import ApiError, Enclosed, FailureKind, Sent
 from storage.database import transaction
-from storage.models import Medium
-from storage.notices import Draft
-from storage.vocabulary import DeliveryStatus, MediaKind, MediaStatus, NoticeKind, Platform
+from storage.models import Assignment, Medium
+from storage.notices import OUTDATED, Draft
+from storage.vocabulary import (
+    AssignmentStatus,
+    DeliveryStatus,
+    MediaKind,
+    MediaStatus,
+    NoticeKind,
+    Platform,
+)
 from tests.post_office import (
     NOW,
     Clock,
     FakeChannel,
     Run,
+    add_order,
     add_people,
     add_person,
     add_writer,
@@ -72,13 +80,14 @@ class Desk:
         with transaction(self.engine) as session:
             session.execute(update(Medium).where(Medium.id == medium_id).values(values))
 
-    def enclose(self, *people: int, medium_id: int) -> None:
+    def enclose(self, *people: int, medium_id: int, order_id: int | None = None) -> None:
         """Write a notice that is a photo."""
         medium = Draft(
             kind=NoticeKind.MEDIUM,
             title="#12 楼道灯坏了",
             text=WORDS,
             media=[medium_id],
+            order_id=order_id,
             recipients=people,
         )
         post(self.engine, medium)
@@ -316,3 +325,42 @@ def test_a_photo_travels_to_many_who_were_not_found_by_wecom_in_their_windows(
     assert official.readers == ["o0", "o1"]
     assert [outgoing.enclosed for _, outgoing in official.sent] == [PHOTO] * 2
     assert len(official.uploads) == 1
+
+
+LEFT = {
+    "gave it back": ([(AssignmentStatus.RELEASED, NOW)], False),
+    "was not seen": ([(AssignmentStatus.NO_SHOW, NOW)], False),
+    "was taken off it": ([(AssignmentStatus.REVOKED, NOW)], False),
+    "has come back": ([(AssignmentStatus.RELEASED, NOW), (AssignmentStatus.ACCEPTED, NOW)], True),
+    "has done it": ([(AssignmentStatus.FINISHED, NOW)], True),
+    "was only asked": ([(AssignmentStatus.REVOKED, None)], True),
+    "dispatches": ([], True),
+}
+
+
+@pytest.mark.parametrize(("past", "is_sent"), LEFT.values(), ids=LEFT.keys())
+def test_whoever_has_left_an_order_gets_no_photo_of_it(
+    engine: Engine,
+    run: Run,
+    desk: Desk,
+    past: list[tuple[AssignmentStatus, datetime | None]],
+    *,
+    is_sent: bool,
+) -> None:
+    (person,) = add_people(engine, 1)
+    with transaction(engine) as session:
+        order_id, other = add_order(session), add_order(session)
+        assignments = [(order_id, *step) for step in past]
+        for order, status, accepted_at in (*assignments, (other, AssignmentStatus.RELEASED, NOW)):
+            session.add(
+                Assignment(order_id=order, person_id=person, status=status, accepted_at=accepted_at)
+            )
+    desk.enclose(person, medium_id=desk.keep(), order_id=order_id)
+    post(engine, draft(person, order_id=order_id))
+    counts = run()
+    photo, words = rows(engine)
+    assert counts["sent"] == 1 + is_sent
+    assert words.status is DeliveryStatus.SENT
+    assert (photo.status, photo.failure) == (
+        (DeliveryStatus.SENT, None) if is_sent else (DeliveryStatus.FAILED, OUTDATED)
+    )

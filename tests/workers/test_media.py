@@ -15,11 +15,11 @@ from bot.channels import ApiError, FailureKind
 from storage import media
 from storage.database import transaction
 from storage.media import Draft
-from storage.models import Medium, Notice
+from storage.models import Medium, Notice, Upload
 from storage.vocabulary import MediaKind, MediaStatus, NoticeKind, Platform
-from tests.post_office import NOW, Clock, FakeChannel, add_person, rows, together
+from tests.post_office import NOW, Clock, FakeChannel, add_order, add_person, rows, together
 from workers.delivery import accounts_of
-from workers.media import LEASE, fetch_due
+from workers.media import LEASE, fetch_due, forget_loose
 
 JPEG = b"\xff\xd8\xff\xe0 a photo"
 AMR = b"#!AMR\n a voice"
@@ -342,3 +342,21 @@ def test_who_comes_too_late_throws_the_own_file_away(bench: Bench) -> None:
     assert row.path
     assert bench.files == [row.path]
     assert (bench.root / row.path).read_bytes() == JPEG
+
+
+def test_what_nobody_submitted_goes_and_what_belongs_to_an_order_stays(bench: Bench) -> None:
+    for number in range(3):
+        bench.sent(media_id=f"m{number}")
+    bench.official.photos = lambda media_id: JPEG if media_id != "m2" else b"%PDF"
+    assert bench.fetch() == Counter(kept=2, refused=1, notices=1)
+    with transaction(bench.engine) as session:
+        media.bind(session, [1], add_order(session))
+        for medium_id in (1, 2):
+            media.remember_upload(session, medium_id, "wx", media_id="u", expires_at=NOW)
+    assert forget_loose(bench.engine, bench.root, before=NOW) == 0
+    assert len(bench.files) == 2
+    assert forget_loose(bench.engine, bench.root, before=NOW + timedelta(seconds=1)) == 2
+    with transaction(bench.engine) as session:
+        (kept,) = session.scalars(select(Medium))
+        (name,) = session.scalars(select(Upload.medium_id))
+    assert (kept.id, name, bench.files) == (1, 1, [kept.path])

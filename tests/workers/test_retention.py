@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -20,10 +21,18 @@ NIGHT = datetime(2026, 11, 20, 19, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Place:
+    """The little of the settings."""
+
+    data_dir: Path = Path("nowhere")
+
+
+@dataclass(frozen=True)
 class Here:
     """The little of a runtime that the job asks for."""
 
     engine: Engine
+    settings: Place = field(default_factory=Place)
     instants: list[datetime] = field(default_factory=lambda: [NIGHT])
 
     def now(self) -> datetime:
@@ -80,7 +89,7 @@ def test_all_of_them_go_however_many_batches_it_takes(here: Here) -> None:
 
     assert kept(here.engine) == ["7"]
     assert logged == [
-        {"event": "old rows deleted", "log_level": "info", "messages": 7, "misses": 0}
+        {"event": "old rows deleted", "log_level": "info", "messages": 7, "misses": 0, "media": 0}
     ]
 
 
