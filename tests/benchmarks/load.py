@@ -30,13 +30,11 @@ _LIMIT_SECONDS = 30.0
 # What is said, and how the answer to it begins.
 Line = tuple[str, re.Pattern[str]]
 _SMALL_TALK: tuple[Line, ...] = (("你好", re.compile("您好，我在。")),)
+_SUMMARY = "请看看对不对：\n事情：楼道灯坏了\n地点：阳光小区3栋2单元\n"
 _REPORT: tuple[Line, ...] = (
     ("报事 楼道灯坏了", re.compile("问题在哪里？")),
-    ("阳光小区3栋2单元", re.compile("方便留个称呼和电话吗？")),
-    (
-        "王阿姨 13800000000",
-        re.compile(r"请看看对不对：\n事情：楼道灯坏了\n地点：阳光小区3栋2单元\n"),
-    ),
+    ("阳光小区3栋2单元", re.compile(f"{_SUMMARY}联系：没有留\n")),
+    ("王阿姨 13800000000", re.compile(f"{_SUMMARY}联系：王阿姨 13800000000\n")),
     ("确认", re.compile(r"收到了，编号 #(?P<number>[0-9]+)。")),
     ("进度", re.compile(r"#(?P<number>[0-9]+) 楼道灯坏了\n")),
 )

@@ -45,6 +45,16 @@ _HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: what runs, and who speaks to it."""
+
+    database: str
+    processes: int
+    load: str
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """Running webhook processes; all of them are in the process group of the first."""
 
@@ -82,25 +92,37 @@ def main() -> None:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="jinlin-bench-")))
         redis = stack.enter_context(embedded.embedded_redis(home / "redis"))
         server = stack.enter_context(_postgres()) if "postgresql" in asked.database else ""
-        _say(f"Python {platform.python_version()}, {os.cpu_count()} cores\n\n{_HEAD}")
-        setups = [
-            (kind, n) for kind, n in _SETUPS if kind in asked.database and n in asked.processes
-        ]
-        rows = [
-            (*setup, load, n) for setup in setups for load in asked.load for n in asked.connections
-        ]
-        for number, (kind, count, what, connections) in enumerate(rows):
+        _say(
+            f"Python {platform.python_version()}, {os.cpu_count()} cores, "
+            f"load average {os.getloadavg()[0]:.1f} before the first row\n\n{_HEAD}"
+        )
+        for number, row in enumerate(_rows(asked)):
             place = home / str(number)
             place.mkdir()
-            url = _database(kind, server, place, number)
-            with _serving(place, url, redis.url, count) as bot:
-                row, faults = _measured(bot, what, connections, asked.seconds)
-            _say(f"| {kind} | {count} | {what} | {connections} | {row} | {len(faults)} |")
+            with (
+                _database(row.database, server, place, number) as url,
+                _serving(place, url, redis.url, row.processes) as bot,
+            ):
+                figures, faults = _measured(bot, row, asked.seconds)
+            _say(
+                f"| {row.database} | {row.processes} | {row.load} | {row.connections} "
+                f"| {figures} | {len(faults)} |"
+            )
             for fault in faults[:3]:
                 _say(f"wrong: {fault!r}")
             wrong += len(faults)
     if wrong:
         sys.exit(1)
+
+
+def _rows(asked: argparse.Namespace) -> list[Row]:
+    return [
+        Row(database, processes, load, connections)
+        for database, processes in _SETUPS
+        if database in asked.database and processes in asked.processes
+        for load in asked.load
+        for connections in asked.connections
+    ]
 
 
 def _say(line: str) -> None:
@@ -123,13 +145,21 @@ def _postgres() -> Iterator[str]:
         yield url
 
 
-def _database(kind: str, server: str, place: Path, number: int) -> str:
+@contextmanager
+def _database(kind: str, server: str, place: Path, number: int) -> Iterator[str]:
     """Make a database of this row alone, with a small community in it."""
-    url = f"sqlite:///{place / 'jinlin.db'}"
-    if kind == "postgresql":
-        name = f"jinlin_bench_{os.getpid()}_{number}"
-        servers.execute(server, f"CREATE DATABASE {name}")
-        url = servers.with_database(server, name)
+    if kind == "sqlite":
+        yield _founded(f"sqlite:///{place / 'jinlin.db'}")
+        return
+    name = f"jinlin_bench_{os.getpid()}_{number}"
+    servers.execute(server, f"CREATE DATABASE {name}")
+    try:
+        yield _founded(servers.with_database(server, name))
+    finally:
+        servers.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _founded(url: str) -> str:
     database.migrate(url)
     sealing.set_key(_SECRET_KEY)
     engine = database.connect(url)
@@ -186,16 +216,16 @@ def _wait_until_ready(child: "subprocess.Popen[bytes]", port: int) -> None:
     raise RuntimeError("the bot did not become ready")
 
 
-def _measured(bot: Bot, what: str, connections: int, seconds: float) -> tuple[str, list[str]]:
+def _measured(bot: Bot, row: Row, seconds: float) -> tuple[str, list[str]]:
     """Warm up, measure, and give the figures of a row."""
     account = official_account()
     faults: list[str] = []
     for duration in (_WARM_UP_SECONDS, seconds):
-        messages = int(duration * _MOST_A_SECOND[what])
-        waiting = load.scripts(what, account, port=bot.port, messages=messages)
+        messages = int(duration * _MOST_A_SECOND[row.load])
+        waiting = load.scripts(row.load, account, port=bot.port, messages=messages)
         before = bot.cpu_seconds()
         result = load.run(
-            waiting, account, port=bot.port, connections=connections, seconds=duration
+            waiting, account, port=bot.port, connections=row.connections, seconds=duration
         )
         cpu = bot.cpu_seconds() - before
         faults += result.wrong
