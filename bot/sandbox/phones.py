@@ -1,7 +1,7 @@
 """What a person can do with a phone, and how the bot's passive answer appears on it.
 
 Each action is one real encrypted push to the webhook, shaped as the platform shapes it
-(PLATFORM.md A4-A6, B2-B3). Photos, voice and places become further functions of this kind.
+(PLATFORM.md A4-A6, B2-B3).
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,16 @@ from xml.etree import ElementTree as ET
 from pydantic import ValidationError
 
 from bot.sandbox.envelope import XmlValue
+from bot.sandbox.media import LIFETIME, MOST_SECONDS, Medium, content_type_of, voice_of
 from bot.sandbox.push import NotAnsweredError, Pusher
 from bot.sandbox.screen import (
+    KIND_OF_MEDIA,
     TEXT_BYTES,
     Card,
     Kind,
     Message,
     Part,
+    Place,
     Sender,
     card_from_xml,
     cut,
@@ -25,11 +28,12 @@ from bot.sandbox.screen import (
 )
 from bot.sandbox.world import ORIGINAL_ID, Phone, World
 from handlers.texts import sandbox as texts
-from storage.vocabulary import Platform
+from storage.vocabulary import MediaKind, Platform
 
 _NOT_FOUND = 404
 _IMPOSSIBLE = 409
 _BAD = 400
+_SCALE = 16
 
 
 class RefusedError(Exception):
@@ -59,7 +63,70 @@ class Phones:
         with self.world.lock:
             self.world.show(phone, Sender.PERSON, Kind.TEXT, plain(text))
             phone.windows.open_by_message(self.world.clock())
-        self._push(phone, {"MsgType": "text", "Content": text, "MsgId": self._message_id()})
+        self._push(phone, {"MsgType": "text", "Content": text, "MsgId": self._next_id()})
+
+    def photo(self, phone: Phone, content: bytes, *, is_expired: bool = False) -> None:
+        """Send a picture; the platform keeps it for three days, an expired one no moment more.
+
+        Raises:
+            RefusedError: it is no picture, or the person does not follow the account.
+        """
+        content_type = content_type_of(content) or ""
+        if not content_type.startswith("image/"):
+            raise RefusedError(_BAD, "a photo is a JPEG, PNG or GIF file")
+        self._must_be_reachable(phone)
+        medium = Medium(self._next_id(), MediaKind.IMAGE, content, content_type)
+        account = self.world.accounts[phone.person.platform]
+        more: dict[str, XmlValue] = {"PicUrl": account.api + medium.path}
+        self._send_medium(phone, medium, more, is_expired=is_expired)
+
+    def voice(self, phone: Phone, seconds: int, *, is_expired: bool = False) -> None:
+        """Hold the key and speak; platforms have not turned voice into words since 2023.
+
+        Raises:
+            RefusedError: no key can be held that long, or the person does not follow the account.
+        """
+        if not 1 <= seconds <= MOST_SECONDS:
+            raise RefusedError(_BAD, f"a voice lasts 1 to {MOST_SECONDS} seconds")
+        self._must_be_reachable(phone)
+        medium = Medium(self._next_id(), MediaKind.VOICE, voice_of(seconds), "audio/amr")
+        self._send_medium(phone, medium, {"Format": "amr"}, is_expired=is_expired)
+
+    def place(self, phone: Phone, place: Place) -> None:
+        """Send a point of the map.
+
+        Raises:
+            RefusedError: the person does not follow the account.
+        """
+        self._must_be_reachable(phone)
+        with self.world.lock:
+            self.world.show(phone, Sender.PERSON, Kind.PLACE, attached=place)
+            phone.windows.open_by_message(self.world.clock())
+        sent: dict[str, XmlValue] = {
+            "MsgType": "location",
+            "Location_X": place.latitude,
+            "Location_Y": place.longitude,
+            "Scale": _SCALE,
+            "Label": place.label,
+            "MsgId": self._next_id(),
+        }
+        if phone.person.platform is Platform.WECOM:
+            sent["AppType"] = "wxwork"
+        self._push(phone, sent)
+
+    def _send_medium(
+        self, phone: Phone, medium: Medium, more: dict[str, XmlValue], *, is_expired: bool
+    ) -> None:
+        with self.world.lock:
+            now = self.world.clock()
+            media_id = self.world.media.name(
+                medium, phone.person.platform, until=now if is_expired else now + LIFETIME
+            )
+            kind = KIND_OF_MEDIA[medium.kind]
+            self.world.show(phone, Sender.PERSON, kind, attached=medium)
+            phone.windows.open_by_message(now)
+        sent: dict[str, XmlValue] = {"MsgType": medium.kind.value, **more, "MediaId": media_id}
+        self._push(phone, sent | {"MsgId": self._next_id()})
 
     def tap(self, phone: Phone, message_id: int, command: str) -> None:
         """Tap a tappable line; the client sends its words, and only the short window opens.
@@ -76,7 +143,7 @@ class Phones:
             self.world.show(phone, Sender.PERSON, Kind.TEXT, plain(command))
             phone.windows.open_by_tap(self.world.clock())
         said: dict[str, XmlValue] = {"MsgType": "text", "Content": command}
-        said |= {"MsgId": self._message_id(), "bizmsgmenuid": link.menu_id}
+        said |= {"MsgId": self._next_id(), "bizmsgmenuid": link.menu_id}
         self._push(phone, said)
 
     def press(self, phone: Phone, message_id: int, key: str, selected: Sequence[str]) -> None:
@@ -180,7 +247,7 @@ class Phones:
             "SelectedItem": {"QuestionKey": selection.question_key, "OptionIds": {"OptionId": ids}}
         }
 
-    def _message_id(self) -> int:
+    def _next_id(self) -> int:
         with self.world.lock:
             return self.world.next_id()
 

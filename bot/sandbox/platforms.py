@@ -1,9 +1,10 @@
 """A local stand-in for the APIs of both platforms: what they check, refuse and quietly drop.
 
-Official account: ``stable_token``, ``token``, ``message/custom/send``. WeCom: ``gettoken``,
-``message/send`` (text, template_card), ``message/update_template_card``. The rules are those of
-PLATFORM.md A7-A10 and B4-B7. Where the platforms publish no number for a refusal (a spent
-response code), 40058 stands in.
+Official account: ``stable_token``, ``token``, ``message/custom/send`` (text, image, voice).
+WeCom: ``gettoken``, ``message/send`` (the same and template_card),
+``message/update_template_card``. The rules are those of PLATFORM.md A7-A10 and B4-B7. Where the
+platforms publish no number for a refusal (a spent response code), 40058 stands in. Photos and
+voices come and go in ``bot.sandbox.media_api``.
 """
 
 import hashlib
@@ -18,10 +19,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.config import Account
-from bot.sandbox.screen import TEXT_BYTES, Card, Kind, Part, Sender, cut, read_text
+from bot.sandbox.media import Medium
+from bot.sandbox.screen import (
+    KIND_OF_MEDIA,
+    TEXT_BYTES,
+    Card,
+    Kind,
+    Part,
+    Sender,
+    cut,
+    read_text,
+)
 from bot.sandbox.tokens import Tokens
 from bot.sandbox.world import Phone, World
-from storage.vocabulary import Platform
+from storage.vocabulary import MediaKind, Platform
 
 Query = Mapping[str, str]
 Answer = dict[str, Any]
@@ -36,6 +47,10 @@ ERRORS = {
     40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
     40003: "invalid openid",
+    40004: "invalid media type",
+    40005: "invalid file type",
+    40006: "invalid media size",
+    40007: "invalid media_id",
     40008: "invalid message type",
     40013: "invalid appid",
     40014: "invalid access_token",
@@ -43,18 +58,23 @@ ERRORS = {
     40058: "invalid Request Parameter",
     40125: "invalid appsecret",
     41001: "access_token missing",
+    41005: "media data missing",
     41016: "missing title",
     42001: "access_token expired",
     42014: "invalid taskid",
     43001: "require GET method",
     43002: "require POST method",
+    44001: "empty media data",
     44004: "empty content",
+    45001: "media size out of limit",
     45002: "content size out of limit",
+    45007: "voice playtime out of limit",
     45015: "response out of time limit or subscription is canceled",
     45047: "out of response count limit",
     47001: "data format error",
     81013: "user & party & tag all invalid",
     301002: "not allow operate another agent with this accesstoken",
+    830002: "file is too large, it has to be asked for with Range",
 }
 
 
@@ -68,7 +88,7 @@ class ApiFaultError(Exception):
 
 
 def api_routes(world: World) -> list[Route]:
-    """Give the routes of both platforms; they share no path, so one address serves both."""
+    """Give the routes that only one of the platforms has; one address serves both."""
     official, wecom = Platform.OFFICIAL, Platform.WECOM
     return [
         _route(world, official, "POST", "/cgi-bin/stable_token", _stable_token),
@@ -91,7 +111,7 @@ def _route(
         body = await request.body()
         with world.lock:
             try:
-                _check_method(request.method, method)
+                check_method(request.method, method)
                 answered = answer(world, request.query_params, body)
             except ApiFaultError as fault:
                 answered = fault.answer
@@ -109,7 +129,12 @@ def _route(
     return Route(path, endpoint, methods=["GET", "POST", "PUT", "DELETE"])
 
 
-def _check_method(used: str, required: str) -> None:
+def check_method(used: str, required: str) -> None:
+    """Refuse another method than the one that a call has, with the number that names the right one.
+
+    Raises:
+        ApiFaultError: 43001 or 43002.
+    """
     if used != required:
         raise ApiFaultError(43001 if required == "GET" else 43002)
 
@@ -136,7 +161,12 @@ def _check_secret(account: Account, app_id: str, secret: str, *, wrong: int) -> 
         raise ApiFaultError(wrong)
 
 
-def _check_token(world: World, query: Query, *books: Tokens) -> None:
+def check_token(world: World, query: Query, *books: Tokens) -> None:
+    """Refuse a call whose token none of these books holds.
+
+    Raises:
+        ApiFaultError: missing, unknown, expired or replaced.
+    """
     token = query.get("access_token", "")
     if not token:
         raise ApiFaultError(41001)
@@ -177,25 +207,41 @@ def _gettoken(world: World, query: Query, body: bytes) -> Answer:
 
 
 def _custom_send(world: World, query: Query, body: bytes) -> Answer:
-    _check_token(world, query, world.stable_tokens, world.plain_tokens)
+    check_token(world, query, world.stable_tokens, world.plain_tokens)
     message = _json(body)
     phone = world.find(Platform.OFFICIAL, _text(message, "touser"))
     if phone is None:
         raise ApiFaultError(40003)
-    if message.get("msgtype") != "text":
-        raise ApiFaultError(40008)
-    content = _content(message)
-    if len(content.encode()) > TEXT_BYTES:
-        raise ApiFaultError(45002)
+    medium = _medium(world, Platform.OFFICIAL, message)
+    parts: tuple[Part, ...] = ()
+    if medium is None:
+        content = _content(message)
+        if len(content.encode()) > TEXT_BYTES:
+            raise ApiFaultError(45002)
+        parts = read_text(content, Platform.OFFICIAL)
     refused = phone.windows.use(world.clock())
     if refused:
         raise ApiFaultError(refused)
-    parts = read_text(content, Platform.OFFICIAL)
-    world.show(phone, Sender.BOT, Kind.TEXT, parts, is_pushed=True)
+    _arrive(world, phone, parts, medium)
     return {"errcode": 0, "errmsg": "ok", "about": phone.person.external_id}
 
 
+def _medium(world: World, platform: Platform, message: Answer) -> Medium | None:
+    """Find the photo or voice that a message names; None where it is no such message."""
+    kind = message.get("msgtype")
+    if kind not in list(MediaKind):
+        return None
+    named = message.get(kind)
+    media_id = _text(named, "media_id") if isinstance(named, dict) else ""
+    medium = world.media.find(media_id, platform, world.clock())
+    if medium is None or medium.kind != kind:
+        raise ApiFaultError(40007)
+    return medium
+
+
 def _content(message: Answer) -> str:
+    if message.get("msgtype") != "text":
+        raise ApiFaultError(40008)
     text = message.get("text")
     content = _text(text, "content") if isinstance(text, dict) else ""
     if not content.strip():
@@ -212,14 +258,15 @@ def _check_agent(world: World, message: Answer) -> None:
 
 
 def _message_send(world: World, query: Query, body: bytes) -> Answer:
-    _check_token(world, query, world.wecom_tokens)
+    check_token(world, query, world.wecom_tokens)
     message = _json(body)
     _check_agent(world, message)
     phones, unknown = _receivers(world, _text(message, "touser").split("|"))
     is_card = message.get("msgtype") == "template_card"
-    if not is_card and message.get("msgtype") != "text":
-        raise ApiFaultError(40008)
-    parts = () if is_card else read_text(cut(_content(message)), Platform.WECOM)
+    medium = _medium(world, Platform.WECOM, message)
+    parts: tuple[Part, ...] = ()
+    if medium is None and not is_card:
+        parts = read_text(cut(_content(message)), Platform.WECOM)
     payload = message.get("template_card") if is_card else None
     template = _read_card(payload) if is_card else None
     if not phones:
@@ -247,13 +294,21 @@ def _message_send(world: World, query: Query, body: bytes) -> Answer:
         card = Card.model_validate(payload) if is_card else None
         if card is not None:
             card.send_id = send_id
-        _arrive(world, phone, parts, card)
+        _arrive(world, phone, parts, card or medium)
     return answer
 
 
-def _arrive(world: World, phone: Phone, parts: tuple[Part, ...], card: Card | None) -> None:
-    kind = Kind.TEXT if card is None else Kind.CARD
-    world.show(phone, Sender.BOT, kind, parts, card=card, is_pushed=True)
+def _arrive(
+    world: World, phone: Phone, parts: tuple[Part, ...], attached: Card | Medium | None
+) -> None:
+    match attached:
+        case Card():
+            kind = Kind.CARD
+        case Medium():
+            kind = KIND_OF_MEDIA[attached.kind]
+        case None:
+            kind = Kind.TEXT
+    world.show(phone, Sender.BOT, kind, parts, attached=attached, is_pushed=True)
 
 
 def _receivers(world: World, names: list[str]) -> tuple[list[Phone], list[str]]:
@@ -301,7 +356,7 @@ def _is_duplicate(world: World, message: Answer, body: bytes) -> bool:
 
 
 def _update_card(world: World, query: Query, body: bytes) -> Answer:
-    _check_token(world, query, world.wecom_tokens)
+    check_token(world, query, world.wecom_tokens)
     message = _json(body)
     _check_agent(world, message)
     note, template = _update_content(message)

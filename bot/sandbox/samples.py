@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from bot.sandbox.screen import Place
 from storage.vocabulary import Platform
 
 COMMUNITY = "近邻社区"
@@ -101,6 +102,14 @@ PEOPLE = (
         external_id="liuzhuren",
         sayings=("待办", "未送达", "帮助"),
     ),
+)
+
+# What each drawing of ``bot.sandbox.pictures`` shows, and points of an estate that is nowhere.
+PHOTOS = {"lamp": "楼道灯不亮", "pipe": "水管漏水", "bench": "长椅断腿"}
+PLACES = (
+    Place("阳光小区3栋", 30.000301, 120.000302),
+    Place("阳光小区1栋门口", 30.000101, 120.000102),
+    Place("和谐小区2栋", 30.001201, 120.001202),
 )
 
 ORGANISATION_COLUMNS = ("编码", "名称", "类型", "上级编码")

@@ -1,19 +1,18 @@
-"""What a phone shows: messages, tappable text, cards, and how each looks as JSON. Pure.
-
-Later kinds of message (photos, voice) are further values of ``Kind`` with their own fields.
-"""
+"""What a phone shows: messages, tappable text, cards, places, and how each looks as JSON. Pure."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
-from storage.vocabulary import Platform
+from bot.sandbox.media import Medium
+from storage.vocabulary import MediaKind, Platform
 
 TEXT_BYTES = 2048
 
@@ -39,8 +38,27 @@ class Kind(StrEnum):
 
     TEXT = "text"
     CARD = "card"
+    PHOTO = "photo"
+    VOICE = "voice"
+    PLACE = "place"
     EVENT = "event"
     FAULT = "fault"
+
+
+KIND_OF_MEDIA = MappingProxyType({MediaKind.IMAGE: Kind.PHOTO, MediaKind.VOICE: Kind.VOICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map and what the map calls it, which may be nothing."""
+
+    label: str
+    latitude: float
+    longitude: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the documented form; see ``bot.sandbox.page``."""
+        return {"label": self.label, "latitude": self.latitude, "longitude": self.longitude}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +214,13 @@ class Message:
     kind: Kind
     at: datetime
     parts: tuple[Part, ...] = ()
-    card: Card | None = None
+    attached: Card | Medium | Place | None = None
     is_pushed: bool = False
+
+    @property
+    def card(self) -> Card | None:
+        """The card that this message is, as it looks now."""
+        return self.attached if isinstance(self.attached, Card) else None
 
     @property
     def text(self) -> str:
@@ -223,8 +246,13 @@ class Message:
             "parts": [
                 {"text": part.text, "command": part.command, "url": part.url} for part in self.parts
             ],
-            "card": self.card.to_json() if self.card else None,
+            "card": self._attached(Card),
+            "media": self._attached(Medium),
+            "place": self._attached(Place),
         }
+
+    def _attached(self, kind: type[Card | Medium | Place]) -> dict[str, Any] | None:
+        return self.attached.to_json() if isinstance(self.attached, kind) else None
 
 
 def plain(text: str) -> tuple[Part, ...]:

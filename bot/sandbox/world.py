@@ -1,4 +1,4 @@
-"""Everything the sandbox remembers: phones, tokens, cards' codes and the log, behind one lock.
+"""Everything the sandbox remembers: phones, tokens, media, codes and the log, behind one lock.
 
 It lives in the memory of one process and ends with it. Whoever reads or changes it holds
 ``World.lock``, and nobody holds the lock while the bot is spoken to.
@@ -14,8 +14,9 @@ from itertools import count
 from typing import Any
 
 from bot.config import Account
+from bot.sandbox.media import MediaBook, Medium
 from bot.sandbox.samples import PEOPLE, Sample
-from bot.sandbox.screen import Card, Kind, Message, Part, Sender
+from bot.sandbox.screen import Card, Kind, Message, Part, Place, Sender
 from bot.sandbox.tokens import Tokens
 from bot.sandbox.windows import MemberRate, SendWindows
 from storage.vocabulary import Platform
@@ -116,6 +117,7 @@ class World:
         self.stable_tokens = Tokens()
         self.plain_tokens = Tokens()
         self.wecom_tokens = Tokens()
+        self.media = MediaBook()
         self.task_ids: set[str] = set()
         self.recent_sends: dict[str, datetime] = {}
         self._codes: dict[str, _Code] = {}
@@ -145,7 +147,7 @@ class World:
         kind: Kind,
         parts: tuple[Part, ...] = (),
         *,
-        card: Card | None = None,
+        attached: Card | Medium | Place | None = None,
         is_pushed: bool = False,
     ) -> Message:
         """Add a message to a phone's chat."""
@@ -155,7 +157,7 @@ class World:
             kind=kind,
             at=self.clock(),
             parts=parts,
-            card=card,
+            attached=attached,
             is_pushed=is_pushed,
         )
         phone.messages.append(message)

@@ -52,7 +52,7 @@ def test_a_page_older_than_the_sandbox_gets_everything(sandbox: Sandbox) -> None
 
 def test_the_page_brings_everything_it_needs_itself(sandbox: Sandbox) -> None:
     page = sandbox.http.get("/")
-    files = ["sandbox.css", "sandbox.js"]
+    files = ["sandbox.css", "enclosures.js", "sandbox.js"]
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert all(f"/static/{name}" in page.text for name in files)
     texts = [page.text, *(sandbox.http.get(f"/static/{name}").text for name in files)]

@@ -82,9 +82,10 @@ function drawEntry(phone, message, before) {
 }
 
 function drawBubble(phone, message) {
-  const bubble = make("div", "bubble");
+  const bubble = make("div", message.kind === "photo" ? "bubble bare" : "bubble");
   const speaker = message.sender === "person" ? phone.person.name : PLATFORM[phone.person.platform];
   bubble.append(make("span", "hidden", `${speaker}：`));
+  if (message.media || message.place) bubble.append(drawEnclosed(message));
   for (const part of message.parts) {
     if (part.command) {
       const body = { message_id: message.id, command: part.command };
@@ -165,7 +166,9 @@ function buildPhone(person) {
     newer: node.querySelector(".newer"),
     quick: node.querySelector(".quick"),
     input: node.querySelector("input"),
-    send: node.querySelector(".write button"),
+    send: node.querySelector(".write [type=submit]"),
+    plus: node.querySelector(".plus"),
+    more: node.querySelector(".more"),
     dots: make("div", "entry bot"),
   };
   node.classList.add(person.platform);
@@ -192,6 +195,9 @@ function buildPhone(person) {
     phone.input.value = "";
     act(phone, "say", { text });
   });
+  phone.more.setAttribute("aria-label", `${person.name}可以发的照片、语音和位置`);
+  phone.plus.addEventListener("click", () => toggleMore(phone, phone.more.hidden));
+  fillMore(phone);
   phone.newer.addEventListener("click", () => toEnd(phone));
   phone.chat.addEventListener("scroll", () => { if (isAtEnd(phone)) phone.newer.hidden = true; });
   return phone;
@@ -266,6 +272,8 @@ function drawQuick(phone) {
   phone.quick.replaceChildren(...items);
   phone.input.disabled = !canWrite;
   phone.send.disabled = !canWrite;
+  phone.plus.disabled = !canWrite;
+  if (!canWrite) toggleMore(phone, false);
   phone.input.placeholder = canWrite ? "说点什么" : "先关注公众号";
 }
 
@@ -347,6 +355,7 @@ function addTab(name, node) {
 
 async function start() {
   const main = document.getElementById("phones");
+  samples = await (await fetch("/sandbox/samples")).json();
   const people = await (await fetch("/sandbox/people")).json();
   for (const person of people) {
     const phone = buildPhone(person);
