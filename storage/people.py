@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storage import identities
 from storage.models import (
     Appointment,
     Assignment,
@@ -207,9 +208,7 @@ def forget(session: Session, identity_id: int, person_id: int, *, now: datetime)
     ).scalar_one()
     if registered is None:
         return person_id
-    stranger = session.execute(
-        insert(Person).values(created_at=now, skills="", prefers_text=False).returning(Person.id)
-    ).scalar_one()
+    stranger = identities.stranger(session, now=now)
     session.execute(
         update(Identity)
         .where(Identity.id == identity_id)
@@ -276,23 +275,33 @@ def decide_verification(
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
-def adopt(session: Session, identity_id: int, *, from_id: int, to_id: int) -> None:
-    """Tie an identity to a roster person; what the unknown person had placed comes along."""
-    for statement in (
-        update(Identity).where(Identity.id == identity_id).values(person_id=to_id),
-        update(Order).where(Order.reporter_id == from_id).values(reporter_id=to_id),
-    ):
-        session.execute(statement.execution_options(synchronize_session=False))
-    session.execute(
-        update(Person)
+def last_approval(session: Session, person_id: int, *, after: datetime) -> int | None:
+    """Give the newest try that somebody has approved after an instant."""
+    return session.execute(
+        select(Verification.id)
         .where(
-            Person.id == to_id,
-            or_(Person.home_id.is_(None), Person.contact_sealed.is_(None)),
+            Verification.decided_by_id == person_id,
+            Verification.is_approved.is_(True),
+            Verification.decided_at > after,
         )
-        .values(
-            home_id=func.coalesce(
-                Person.home_id, select(Person.home_id).where(Person.id == from_id).scalar_subquery()
-            )
+        .order_by(Verification.decided_at.desc(), Verification.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def take_back_approval(
+    session: Session, number: int, *, decided_by: int, since: datetime, now: datetime
+) -> bool:
+    """Turn one's own approval, given since an instant, into a refusal; False: it is none such."""
+    changed = session.execute(
+        update(Verification)
+        .where(
+            Verification.id == number,
+            Verification.is_approved.is_(True),
+            Verification.decided_by_id == decided_by,
+            Verification.decided_at >= since,
         )
+        .values(is_approved=False, decided_at=now)
         .execution_options(synchronize_session=False)
     )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it

@@ -182,8 +182,13 @@ def _contact_of(answers: Answers) -> Contact:
     return answers.get("contact") or {"name": None, "phone": None}
 
 
+def _is_at_home(ctx: Context, answers: Answers) -> bool:
+    """Say whether the place is the speaker's home because nothing better was said."""
+    place = answers["place"]
+    return bool(place.get("assumed")) and place["id"] == ctx.speaker.home_id
+
+
 def _confirm(ctx: Context, answers: Answers) -> Prompt:
-    del ctx
     contact = _contact_of(answers)
     place, _ = placing.place_of(answers)
     is_asked = UNASKED in answers and "meant" not in answers
@@ -191,7 +196,7 @@ def _confirm(ctx: Context, answers: Answers) -> Prompt:
         answers["matter"],
         place,
         joined(contact["name"], contact["phone"]),
-        is_assumed=bool(answers["place"].get("assumed")),
+        is_assumed=_is_at_home(ctx, answers),
         is_asked=is_asked,
         media_count=len(answers.get(MEDIA, ())),
     )

@@ -1,5 +1,7 @@
 """Somebody takes their own last step back, as long as nothing has come of it."""
 
+from datetime import datetime
+
 from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Action, Reply
@@ -7,12 +9,13 @@ from handlers.orders.steps import UNKNOWN, about, attempt
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching
 from handlers.rules.words import Said
-from handlers.services import reversals
+from handlers.services import reversals, verifications
 from handlers.texts import corrections as texts
 from handlers.texts import general, words
 from handlers.texts import orders as order_texts
-from storage import orders, undoing
+from storage import orders, people, undoing
 from storage.orders import Found
+from storage.undoing import Deed
 from storage.vocabulary import OrderAction, OrderStatus
 
 _LAST = (texts.UNDO_ACTION, general.PROGRESS_ACTION)
@@ -21,6 +24,17 @@ _LAST = (texts.UNDO_ACTION, general.PROGRESS_ACTION)
 def _answer(ctx: Context, said: Said) -> Reply:
     since = ctx.now - ctx.policy.undo_window
     deed = undoing.last_deed(ctx.session, ctx.speaker.person_id, since=since)
+    reply = _recognised(ctx, after=deed.at if deed else since) if said.number is None else None
+    return reply or _last_deed(ctx, said, deed)
+
+
+def _recognised(ctx: Context, *, after: datetime) -> Reply | None:
+    """Take back that somebody was recognised, if that was the last thing done."""
+    number = people.last_approval(ctx.session, ctx.speaker.person_id, after=after)
+    return verifications.take_back(ctx, number) if number is not None else None
+
+
+def _last_deed(ctx: Context, said: Said, deed: Deed | None) -> Reply:
     if deed is None:
         return Reply(text=texts.NOTHING_TO_UNDO, actions=(general.PROGRESS_ACTION,))
     found = orders.find(ctx.session, deed.order_id)

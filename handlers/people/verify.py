@@ -5,10 +5,10 @@ import re
 from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Notice, Reply
-from handlers.rules.permissions import Permission, reaching
+from handlers.rules.permissions import Permission
 from handlers.rules.phones import mobile
 from handlers.rules.words import Said
-from handlers.services import branches
+from handlers.services import branches, verifications
 from handlers.texts import people as texts
 from handlers.texts import words
 from storage import people
@@ -64,47 +64,12 @@ def _approvers(ctx: Context, person_id: int) -> list[int]:
     return []
 
 
-def _decide(ctx: Context, number: int, *, is_approved: bool) -> Reply:
-    request = people.verification(ctx.session, number)
-    if request is None or request.claimed_id is None:
-        return Reply(text=texts.NO_SUCH_VERIFICATION)
-    paths = people.home_paths(ctx.session, request.claimed_id, today=ctx.today)
-    if not any(reaching(ctx.posts, Permission.APPROVE, path) for path in paths):
-        return Reply(text=texts.NO_SUCH_VERIFICATION)
-    won = people.decide_verification(
-        ctx.session,
-        number,
-        decided_by=ctx.speaker.person_id,
-        is_approved=is_approved,
-        now=ctx.now,
-    )
-    if not won:
-        return Reply(text=texts.ALREADY_DECIDED, card_note=texts.ALREADY_DECIDED_SHORT)
-    if is_approved:
-        people.adopt(
-            ctx.session,
-            request.identity_id,
-            from_id=request.person_id,
-            to_id=request.claimed_id,
-        )
-    ctx.notify(
-        Notice(
-            kind=NoticeKind.VERIFICATION,
-            title=texts.VERIFICATION_RESULT,
-            text=texts.APPROVED_NEWS if is_approved else texts.REFUSED_NEWS,
-            recipients=(request.claimed_id if is_approved else request.person_id,),
-        )
-    )
-    done = texts.APPROVED_SHORT if is_approved else texts.REFUSED_SHORT
-    return Reply(text=done, card_note=done)
-
-
 def _answer_approve(ctx: Context, said: Said) -> Reply:
-    return _decide(ctx, said.number or 0, is_approved=True)
+    return verifications.decide(ctx, said.number or 0, is_approved=True)
 
 
 def _answer_refuse(ctx: Context, said: Said) -> Reply:
-    return _decide(ctx, said.number or 0, is_approved=False)
+    return verifications.decide(ctx, said.number or 0, is_approved=False)
 
 
 claim: Command[Context] = Command(
