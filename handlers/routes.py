@@ -30,11 +30,12 @@ from handlers.orders import (
     wait,
     withdraw,
 )
-from handlers.people import arrivals, bind, guidance, verify
+from handlers.people import arrivals, bind, guidance, presentation, verify
 
 COMMANDS: tuple[Command[Context], ...] = (
     guidance.assistance,
     guidance.privacy,
+    *presentation.choices,
     progress.command,
     todo.command,
     undelivered.command,

@@ -25,6 +25,10 @@ TAKEN_BACK_NEWS = "支部刚才认错了人，认证已经收回。是本人的�
 TOO_LATE_TO_TAKE_BACK = "同意已经超过十分钟，这里收不回了。请社区的系统管理员解开这个账号。"
 REFUSED_NEWS = "支部没能核对上您的信息，请联系支部书记。报事不受影响。"
 
+TEXT_FROM_NOW = "好的，以后给您发文字，不发卡片。想换回来就说“卡片”。"
+CARDS_AGAIN = Action("换回卡片", "卡片")
+CARDS_FROM_NOW = "好的，以后给您发卡片。"
+
 
 def bound(name: str) -> str:
     """Confirm where somebody lives."""
