@@ -166,7 +166,7 @@ def test_a_port_that_is_taken_is_named(environment: dict[str, str]) -> None:
 
 def test_a_queue_that_nobody_uses_is_named(environment: dict[str, str]) -> None:
     result = CliRunner().invoke(app, ["worker", "--queues", "timers,mail"], env=environment)
-    expected = operators.unknown_queue("mail", ("delivery", "timers"))
+    expected = operators.unknown_queue("mail", ("delivery", "timers", "media"))
     assert (result.exit_code, result.stderr) == (2, expected + "\n")
 
 
