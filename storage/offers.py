@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from storage.models import Assignment, Delivery, Notice, Order, OrderEvent, Person, Timer
 from storage.notices import OUTDATED
+from storage.orders import Holder
 from storage.vocabulary import (
     AssignmentStatus,
     DeliveryStatus,
@@ -69,12 +70,33 @@ _refusals = (
     )
     .order_by(Assignment.ended_at, Assignment.id)
 )
+_done = (AssignmentStatus.FINISHED, AssignmentStatus.CONFIRMED)
+_earlier = aliased(Assignment)
+_last_finishers = (
+    select(Person.id, Person.name)
+    .join(Assignment, Assignment.person_id == Person.id)
+    .where(
+        Assignment.order_id == bindparam("number"),
+        Assignment.status.in_(_done),
+        Assignment.ended_at
+        == select(func.max(_earlier.ended_at))
+        .where(_earlier.order_id == bindparam("number"), _earlier.status.in_(_done))
+        .scalar_subquery(),
+    )
+    .order_by(Assignment.seat)
+)
 _dispatched_at = (
     select(OrderEvent.at)
     .where(OrderEvent.order_id == bindparam("number"), OrderEvent.action == OrderAction.DISPATCH)
     .order_by(OrderEvent.id.desc())
     .limit(1)
 )
+
+
+def last_finishers(session: Session, number: int) -> tuple[Holder, ...]:
+    """Give those who said last that an order is done: all who held it then."""
+    rows = session.execute(_last_finishers, {"number": number})
+    return tuple(Holder(person_id, name) for person_id, name in rows)
 
 
 def lock(session: Session, number: int) -> None:

@@ -12,7 +12,7 @@ from handlers.rules import orders as rules
 from handlers.rules import waves as wave_rules
 from handlers.rules.permissions import Permission, Post, reaching
 from handlers.rules.terms import Terms, TermsError
-from handlers.rules.words import Said, normalise
+from handlers.rules.words import Said
 from handlers.services import cards, moves, offers, recommendations, views, waves
 from handlers.services.offers import Plan
 from handlers.texts import dispatch as texts
@@ -47,7 +47,7 @@ def _answer(ctx: Context, said: Said) -> Reply:
         return Reply(text=general.NOT_ALLOWED)
     try:
         rules.after(found.order.status, OrderAction.DISPATCH)
-        terms = texts.TERMS.read(normalise(said.rest), now=ctx.now.astimezone(ctx.policy.timezone))
+        terms = texts.TERMS.read(said.rest, now=ctx.now.astimezone(ctx.policy.timezone))
     except rules.IllegalTransitionError:
         return standing(found)
     except TermsError as refusal:
@@ -96,7 +96,8 @@ def _nobody(ctx: Context, found: Found) -> Reply:
 def _settle(ctx: Context, found: Found, post: Post) -> Reply:
     def step(found: Found) -> Reply:
         offers.settle(ctx, found, post)
-        return _done(ctx, found, texts.settled(found.order.id, found.holder_name or ""))
+        now = moves.read(ctx.session, found.order.id)
+        return _truth(now, [texts.settled(now.order.id, now.holder_name or "")])
 
     return attempt(ctx, found, step)
 
@@ -104,7 +105,7 @@ def _settle(ctx: Context, found: Found, post: Post) -> Reply:
 def _to_the_recommended(ctx: Context, found: Found, post: Post, terms: Terms) -> Reply:
     order = found.order
     is_running = order.status is OrderStatus.DISPATCHED and (
-        order.dispatch_mode is DispatchMode.WAVES
+        order.dispatch_mode is not DispatchMode.NAMED
     )
     asked = offered.awaited(ctx.session, order.id) if is_running else set[int]()
     if asked and terms == Terms(""):
@@ -223,9 +224,12 @@ def _done(ctx: Context, found: Found, text: str) -> Reply:
     """Say what was done, and the terms as they were understood."""
     now = moves.read(ctx.session, found.order.id)
     span = cards.agreed_time(now, ctx.policy)
-    lines = [text, texts.terms(now.order.seats, span)]
-    actions = (order_texts.progress_action(found.order.id),)
-    return about(now, Reply(text="\n".join(filter(None, lines)), actions=actions))
+    return _truth(now, [text, *texts.terms(now.order.seats, span)])
+
+
+def _truth(now: Found, lines: Sequence[str]) -> Reply:
+    actions = (order_texts.progress_action(now.order.id),)
+    return about(now, Reply(text="\n".join(lines), actions=actions))
 
 
 command: Command[Context] = Command(

@@ -12,6 +12,7 @@ from handlers.services import cards, offers, views
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, words
 from handlers.texts import orders as texts
+from storage import offers as offered
 from storage import orders
 from storage.orders import Found
 from storage.vocabulary import OrderStatus
@@ -103,8 +104,8 @@ def _too_late(ctx: Context, found: Found) -> Reply:
     else:
         holder = found.holder_name
         if order.status in {OrderStatus.DONE, OrderStatus.CLOSED} and holder is None:
-            finisher = orders.last_finisher(ctx.session, order.id)
-            holder = finisher[1] if finisher else None
+            finishers = offered.last_finishers(ctx.session, order.id)
+            holder = texts.names([each.name for each in finishers if each.name])
         truth = texts.too_late(order.id, holder, order.status, order.outcome)
     others = _takeable(ctx, besides=order.id)
     more = texts.WHAT_IS_OPEN if others else texts.NOTHING_ELSE_OPEN

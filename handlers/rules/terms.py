@@ -6,6 +6,7 @@ is told the time as it was understood.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -162,13 +163,14 @@ class TermsReader:
         """Find the number of people and the time, each at most once.
 
         Args:
-            text: what was typed, folded as ``words.normalise`` does.
+            text: what was typed; full-width forms, of marks too, are folded.
             now: the moment in the community's zone.
 
         Raises:
             TermsError: something was meant that cannot be: no such day, gone by, nobody.
         """
-        text = self._short.sub(lambda found: self._words.in_short[found.group()], text)
+        plain = unicodedata.normalize("NFKC", text)
+        text = self._short.sub(lambda found: self._words.in_short[found.group()], plain)
         rest, span = self._span(text, now)
         found = self._seats.search(rest)
         if found is None:

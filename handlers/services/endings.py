@@ -15,6 +15,7 @@ from handlers.services.moves import RefusedError, move, read, who
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as texts
 from storage import notices as deliveries
+from storage import offers as offered
 from storage import orders
 from storage.orders import Found, Step
 from storage.sealing import unseal
@@ -114,7 +115,7 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
     """Bring an order back, one level higher (DESIGN.md 7.8); gives who arranges it now."""
     tree = branches.tree_of(ctx.session)
     higher = branches.one_level_higher(tree, found.order.branch_id)
-    holder = orders.last_finisher(ctx.session, found.order.id)
+    finishers = offered.last_finishers(ctx.session, found.order.id)
     move(
         ctx,
         found,
@@ -129,16 +130,15 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
     )
     again = read(ctx.session, found.order.id)
     intake.ask_to_dispatch(ctx, again, reopened=True)
-    if holder is not None:
-        ctx.notify(
-            Notice(
-                kind=NoticeKind.ORDER_REOPENED,
-                order_id=found.order.id,
-                title=texts.head(found.order.id, found.order.matter),
-                text=texts.reopened_for_holder(found.order.id, masking.phones(said)),
-                recipients=(holder[0],),
-            )
+    ctx.notify(
+        Notice(
+            kind=NoticeKind.ORDER_REOPENED,
+            order_id=found.order.id,
+            title=texts.head(found.order.id, found.order.matter),
+            text=texts.reopened_for_holder(found.order.id, masking.phones(said)),
+            recipients=tuple(each.id for each in finishers),
         )
+    )
     return again.branch_name
 
 
@@ -172,12 +172,15 @@ def may_reopen(found: Found, policy: Policy, now: datetime) -> bool:
 
 
 def _end_finished(ctx: Context, found: Found, news: str) -> None:
+    """Confirm the work of those who did it last; earlier work was not what was needed."""
+    last = {each.id for each in offered.last_finishers(ctx.session, found.order.id)}
     served = orders.end_assignments(
         ctx.session,
         found.order.id,
         was=AssignmentStatus.FINISHED,
         becomes=AssignmentStatus.CONFIRMED,
         now=ctx.now,
+        keep=sorted(orders.served_by(ctx.session, found.order.id) - last),
     )
     ctx.notify(
         Notice(

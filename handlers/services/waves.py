@@ -143,8 +143,10 @@ def decline(ctx: Context, found: Found, reason: str) -> Found:
         IllegalTransitionError: the order is not being offered.
     """
     person, session = ctx.speaker.person_id, ctx.session
-    found = _locked(session, found)
     number = found.order.id
+    if found.is_held_by(person):
+        raise RefusedError(texts.holds_it(number))
+    found = _locked(session, found)
     if not offers.decline(session, number, person, now=ctx.now, reason=reason or None):
         raise RefusedError(_why_not(ctx, found))
     post = serving(ctx.posts, found.branch_path) or reaching(
@@ -164,8 +166,6 @@ def decline(ctx: Context, found: Found, reason: str) -> Found:
 
 def _why_not(ctx: Context, found: Found) -> str:
     number = found.order.id
-    if found.is_held_by(ctx.speaker.person_id):
-        return texts.holds_it(number)
     mine = orders.assignment_of(ctx.session, number, ctx.speaker.person_id)
     if mine is not None and mine.status is AssignmentStatus.DECLINED:
         return texts.declined_before(number)

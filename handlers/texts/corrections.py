@@ -2,7 +2,7 @@
 
 from handlers.messages import Action
 from handlers.texts import words
-from handlers.texts.orders import state
+from handlers.texts.orders import ask_taker_command, state
 from storage.vocabulary import OrderAction, OrderStatus, Outcome
 
 NOTHING_TO_RECALL = "现在没有派出去的单，不用收回。"
@@ -28,7 +28,7 @@ def handle_action(number: int) -> Action:
 
 def dispatch_action(number: int) -> Action:
     """Ask whom to send."""
-    return Action("派单", f"派单 {number}")
+    return Action("派单", ask_taker_command(number))
 
 
 def appeal_action(number: int) -> Action:

@@ -87,16 +87,15 @@ def asked_in_waves(number: int, count: int, until: str, *, is_last: bool) -> str
     return f"#{number} 已发给最合适的 {count} 位党员，先接先办。\n{until}还没人接，就再多问几位。"
 
 
-def terms(seats: int, span: str | None) -> str:
-    """Repeat what was agreed besides the matter, as it was understood; empty for the usual."""
+def terms(seats: int, span: str | None) -> list[str]:
+    """Repeat what was agreed besides the matter, as it was understood; nothing for the usual."""
     lines = [f"要 {seats} 位。"] if seats > 1 else []
-    lines += [f"时间：{span}。"] if span else []
-    return "\n".join(lines)
+    return [*lines, f"时间：{span}。"] if span else lines
 
 
 def already_asking(number: int, count: int) -> str:
-    """Say that the recommended are being asked already."""
-    return f"#{number} 正在按推荐找人，已问了 {count} 位，还在等回话。"
+    """Say that members are being asked already."""
+    return f"#{number} 正在找人，已问了 {count} 位，还在等回话。"
 
 
 def others_instead(number: int) -> tuple[Action, ...]:
@@ -128,8 +127,8 @@ def away(name: str, until: str) -> str:
 
 
 def said_no(name: str) -> str:
-    """Ask whether somebody who has declined is to be asked again."""
-    return f"{name}说过这次不接，还派吗？"
+    """Ask whether somebody who declined, gave the order back or did not come is asked again."""
+    return f"{name}这次不方便（不接、退过单或没到），还派吗？"
 
 
 def too_few_seats(number: int, names: str, count: int) -> str:

@@ -77,6 +77,7 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
         lines += [
             "可接：看看能接的单",
             "接单 12：接下 12 号",
+            "不接 12：这次不接，不再问您",
             "完成 12：办好了，请居民确认",
             "退单 12 原因：来不了了，换人去",
         ]
@@ -87,8 +88,9 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
     if may_dispatch:
         lines += [
             "待办：等您处理的单",
-            "派单 12 张三：派给张三",
-            "派单 12 全体：发给支部所有党员",
+            "派单 12：先问最合适的几位，没人接再多问",
+            "派单 12 张三：派给张三，后面可以写时间",
+            "派单 12 全体 3人：发给支部所有党员，要 3 位",
             "收回 12：收回来另派",
             "退补 12 是几楼的灯：先问居民一句",
             "退回 12 理由：办不了，告诉居民为什么",

@@ -1,6 +1,7 @@
 """What is said about orders: their states, who comes, what is asked of whom."""
 
 import re
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from handlers.messages import Action, Choice
@@ -91,6 +92,11 @@ def member(name: str | None, role: str | None, organisation: str | None) -> str:
     """Show a member by name and post, as residents see them."""
     who = name or "工作人员"
     return f"{who}（{organisation}{role}）" if role and organisation else who
+
+
+def names(people: Sequence[str]) -> str | None:
+    """List people; None where there is nobody."""
+    return "、".join(people) or None
 
 
 def received(number: int, promise: str) -> str:

@@ -102,7 +102,7 @@ def test_the_secretarys_taps_put_it_into_the_secretarys_hands(world: World) -> N
     scenes.taken(world)
     world.say("zhangsan", "退单 1 临时出差")
 
-    assert scenes.taps(world, "陈书记") == ["派单 1", "收回 1"]
+    assert scenes.taps(world, "陈书记") == ["派单 1 选人", "收回 1"]
 
 
 def test_the_reason_is_between_the_member_and_the_secretary(world: World) -> None:
@@ -140,7 +140,7 @@ def test_when_nobody_is_left_to_ask_it_comes_back_to_the_secretary(world: World)
     assert scenes.news(world, "陈书记")[-1] == (
         "赵敏（第一支部党员）来不了了：没空\n支部里没有别的人可请了，请您安排。"
     )
-    assert scenes.taps(world, "陈书记") == ["派单 1", "自办 1"]
+    assert scenes.taps(world, "陈书记") == ["派单 1 选人", "自办 1"]
     assert scenes.news(world, "wang")[-1] == (
         "#1 换一位来办，支部正在安排，定了谁来就告诉您。\n最晚还是11月28日12点。"
     )
