@@ -1,6 +1,6 @@
 """What passes between channels and handlers: Incoming, Action, Reply, Notice. No I/O."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -99,7 +99,14 @@ class Reply:
 
     def to_json(self) -> dict[str, Any]:
         """Give the form that the inbox stores."""
-        return asdict(self)
+        return {
+            "text": self.text,
+            "menu": actions_to_json(self.menu),
+            "actions": actions_to_json(self.actions),
+            "card_note": self.card_note,
+            "title": self.title,
+            "order_id": self.order_id,
+        }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Reply":
@@ -150,7 +157,14 @@ class Notice:
 
 def actions_to_json(actions: tuple[Action, ...]) -> list[dict[str, Any]]:
     """Give the plain form that tables store."""
-    return [asdict(action) for action in actions]
+    return [
+        {
+            "label": action.label,
+            "command": action.command,
+            "choices": [{"label": one.label, "value": one.value} for one in action.choices],
+        }
+        for action in actions
+    ]
 
 
 def actions_from_json(stored: list[dict[str, Any]]) -> tuple[Action, ...]:

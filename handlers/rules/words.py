@@ -6,6 +6,7 @@ The marks of the language (what may stand around a number) come from ``handlers.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FOLDED_MARKS = frozenset("#+-*/%@&~")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
@@ -19,6 +20,7 @@ class Said:
     rest: str = ""
 
 
+@lru_cache(maxsize=64)  # every word of the routes looks at the same message
 def normalise(text: str) -> str:
     """Fold full-width letters, digits, marks and blanks, so that a number has one spelling.
 
@@ -77,6 +79,8 @@ class Reader:
             glued: whether the word may run into its text without a separator.
         """
         plain = normalise(text)
+        if word not in plain:
+            return None
         before = self._before_word.match(plain) if numbered else None
         if before and plain[before.end() :].rstrip(self._punctuation) == word:
             return Said(number=int(before["number"]))
