@@ -94,6 +94,8 @@ function fillMore(phone) {
 }
 
 function toggleMore(phone, isOpen) {
+  const wasAtEnd = isAtEnd(phone);
   phone.more.hidden = !isOpen;
   phone.plus.setAttribute("aria-expanded", String(isOpen));
+  if (wasAtEnd) toEnd(phone);
 }
