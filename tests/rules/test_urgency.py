@@ -27,4 +27,4 @@ def test_the_order_of_urgency() -> None:
         _standing(OrderStatus.DONE, due_in=-DAY),
     ]
 
-    assert sorted(reversed(wanted), key=lambda one: rank(one, now=NOW)) == wanted
+    assert sorted(wanted[::-1], key=lambda one: rank(one, now=NOW)) == wanted
