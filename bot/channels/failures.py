@@ -22,6 +22,7 @@ NOBODY_VALID = frozenset({81013, 82001})
 """WeCom: none of the recipients can get it."""
 
 UNKNOWN_MEDIUM = 40007
+NEEDS_RANGE = 830002  # over 20 MB WeCom gives a file in ranges only (PLATFORM.md B10)
 """The platform does not know a photo or voice by this name, or no longer."""
 
 TASK_ID_USED = 42014

@@ -11,6 +11,7 @@ from bot.channels import (
     Outgoing,
     Received,
     Sent,
+    TooLargeError,
     WebhookError,
     cards,
     failures,
@@ -162,7 +163,12 @@ class WeCom:
             TooLargeError: it has more bytes than ``most``.
             OSError: the file cannot be written.
         """
-        files.download(self._api, media_id, into, most=most)
+        try:
+            files.download(self._api, media_id, into, most=most)
+        except ApiError as error:
+            if error.code == failures.NEEDS_RANGE:
+                raise TooLargeError from error
+            raise
 
     def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
         """Hand a kept file to the platform and give its name there.

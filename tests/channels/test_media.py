@@ -95,6 +95,12 @@ def test_a_photo_of_thirty_megabytes_is_not_even_begun(make: Make) -> None:
     assert into.getvalue() == b""
 
 
+def test_wecom_refuses_what_it_gives_in_ranges_only_as_too_large() -> None:
+    answer = {"errcode": 830002, "errmsg": "need range"}
+    with standing_in({GET: lambda _: answer}) as standin, pytest.raises(TooLargeError):
+        wecom(standin.url).download("m1", io.BytesIO(), most=MOST)
+
+
 @both
 def test_the_limit_itself_is_not_too_large(make: Make) -> None:
     with standing_in({GET: lambda _: bytes(1000)}) as standin:
