@@ -188,7 +188,12 @@ _revoke_due = (
 )
 
 # What asks somebody for the next step; another step has made the question pointless.
-_QUESTIONS = (NoticeKind.ORDER_SUBMITTED, NoticeKind.ORDER_OFFERED, NoticeKind.ORDER_DONE)
+_QUESTIONS = (
+    NoticeKind.ORDER_SUBMITTED,
+    NoticeKind.ORDER_UNTAKEN,
+    NoticeKind.ORDER_OFFERED,
+    NoticeKind.ORDER_DONE,
+)
 
 # Paths hold digits and slashes only, so the prefix needs no escaping.
 _subtree = _organisations.c.path.like(bindparam("prefix", type_=String))

@@ -155,6 +155,7 @@ class NoticeKind(StrEnum):
     ORDER_QUESTION = "order_question"
     ORDER_MESSAGE = "order_message"
     ORDER_CHANGED = "order_changed"
+    ORDER_UNTAKEN = "order_untaken"
     DIGEST = "digest"
     VERIFICATION = "verification"
     REPLY = "reply"

@@ -115,6 +115,7 @@ def vacate(
         keep=[holder.id for holder in found.holders if holder.id not in gone],
         reason=reason,
     )
+    offers.withdraw(session, number, found.order.reporter_id, NoticeKind.ORDER_TAKEN)
     again = moves.read(session, number)
     if goes_on:
         then = texts.others_still_asked(len(waiting))
@@ -205,13 +206,16 @@ def for_desk(
     now: datetime,
     besides: int | None = None,
 ) -> Notice:
-    """Tell those who dispatch, with the taps that put it into their hands."""
+    """Tell those who dispatch, with the taps that put it into their hands.
+
+    Once somebody else has it, news of it that was not seen yet is withdrawn with those taps.
+    """
     found = vacancy.found
     number = found.order.id
     tree = branches.tree_of(session)
     officers = branches.dispatchers(session, tree, found.order.branch_id, today=policy.today(now))
     return Notice(
-        kind=NoticeKind.ORDER_CHANGED,
+        kind=NoticeKind.ORDER_UNTAKEN,
         order_id=number,
         title=order_texts.head(number, found.order.matter),
         text=sentence,

@@ -35,6 +35,7 @@ _TIMERS = {
     DispatchMode.EVERYONE: TimerKind.WAVE,
     DispatchMode.WAVES: TimerKind.WAVE,
 }
+_FIRST_TAKEN = 3  # submitted, dispatched, taken: nothing was changed that could be told
 _LEFT = frozenset({AssignmentStatus.RELEASED, AssignmentStatus.NO_SHOW})
 
 
@@ -230,8 +231,13 @@ def _tell_holders(ctx: Context, found: Found, sentence: str) -> None:
 
 
 def _tell_resident(ctx: Context, now: Found, name: str) -> None:
-    """Push who comes, once: who comes besides stands in the progress."""
+    """Push who comes, once: who comes besides stands in the progress.
+
+    That somebody was still looked for needs not be read after it.
+    """
     order = now.order
+    if order.version > _FIRST_TAKEN:
+        offers.withdraw(ctx.session, order.id, order.reporter_id, NoticeKind.ORDER_CHANGED)
     span = cards.agreed_time(now, ctx.policy)
     ctx.notify(
         Notice(

@@ -102,7 +102,7 @@ def remind(
     order = found.order
     return [
         Notice(
-            kind=NoticeKind.ORDER_CHANGED,
+            kind=NoticeKind.ORDER_UNTAKEN,
             order_id=order.id,
             title=order_texts.head(order.id, order.matter),
             text=texts.no_answer(order.id, names),
@@ -262,7 +262,7 @@ def _give_back(session: Session, found: Found, *, now: datetime, policy: Policy)
         count = len(found.holders)
         return [
             Notice(
-                kind=NoticeKind.ORDER_CHANGED,
+                kind=NoticeKind.ORDER_UNTAKEN,
                 order_id=order.id,
                 title=order_texts.head(order.id, order.matter),
                 text=texts.some_are_missing(order.id, found.holder_name or "", order.seats - count),
@@ -291,7 +291,7 @@ def _give_back(session: Session, found: Found, *, now: datetime, policy: Policy)
         session, again, today=policy.today(now), most=cards.MOST_CHOICES
     )
     card = cards.to_dispatch(again, choices, reopened=False, words=words, policy=policy, to=to)
-    return [replace(card, kind=NoticeKind.ORDER_CHANGED)]
+    return [replace(card, kind=NoticeKind.ORDER_UNTAKEN)]
 
 
 def _desk(session: Session, found: Found, *, policy: Policy, now: datetime) -> tuple[int, ...]:
