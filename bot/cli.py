@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 roster = typer.Typer(help=operators.ROSTER, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(roster, name="roster")
+person = typer.Typer(help=operators.PERSON, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(person, name="person")
 
 
 def _refuse(*lines: str) -> NoReturn:
@@ -162,18 +164,63 @@ def roster_import(
     replace: Annotated[bool, typer.Option("--replace", help=operators.REPLACE)] = False,
 ) -> None:
     """Import a roster, all of it or nothing."""
-    settings = _settings()
+    settings = _opened()
     from bot import workbooks  # noqa: PLC0415 (see above)
-    from storage import sealing  # noqa: PLC0415
 
-    fault = _fault_of_database(settings)
-    if fault:
-        _refuse(fault)
-    sealing.set_key(settings.secret_key)
     try:
         lines = workbooks.import_roster(settings, file, dry_run=dry_run, replace=replace)
     except workbooks.WorkbookError as error:
         _refuse(*error.lines)
+    for line in lines:
+        typer.echo(line)
+
+
+def _opened() -> "Settings":
+    """Read the settings for a command that works on the database, and set the sealing key."""
+    settings = _settings()
+    from storage import sealing  # noqa: PLC0415 (see above)
+
+    if fault := _fault_of_database(settings):
+        _refuse(fault)
+    sealing.set_key(settings.secret_key)
+    return settings
+
+
+@person.command("show", help=operators.PERSON_SHOW)
+def person_show(
+    query: Annotated[str, typer.Argument(help=operators.PERSON_QUERY, metavar="NAME|PHONE|ID")],
+    *,
+    phone: Annotated[bool, typer.Option("--phone", help=operators.PERSON_PHONE)] = False,
+) -> None:
+    """Describe whoever fits."""
+    settings = _opened()
+    from bot import persons  # noqa: PLC0415 (see above)
+
+    try:
+        lines = persons.show(settings, query, with_phone=phone)
+    except persons.PersonError as error:
+        _refuse(error.line)
+    for line in lines:
+        typer.echo(line)
+
+
+@person.command("unbind", help=operators.PERSON_UNBIND)
+def person_unbind(
+    number: Annotated[int, typer.Argument(help=operators.PERSON_ID, metavar="ID", min=1)],
+    identity: Annotated[int, typer.Option("--identity", help=operators.PERSON_IDENTITY, min=1)],
+) -> None:
+    """Untie an account from a person."""
+    settings = _opened()
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 (see above)
+
+    from bot import persons  # noqa: PLC0415
+
+    try:
+        lines = persons.unbind(settings, number, identity)
+    except persons.PersonError as error:
+        _refuse(error.line)
+    except OperationalError:
+        _refuse(operators.DATABASE_BUSY)
     for line in lines:
         typer.echo(line)
 

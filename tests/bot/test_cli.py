@@ -26,6 +26,9 @@ COMMANDS = (
     ("migrate",),
     ("roster",),
     ("roster", "import"),
+    ("person",),
+    ("person", "show"),
+    ("person", "unbind"),
     ("demo",),
 )
 NEED_SETTINGS = (
@@ -34,6 +37,8 @@ NEED_SETTINGS = (
     ("scheduler",),
     ("migrate",),
     ("roster", "import", "members.xlsx"),
+    ("person", "show", "张三"),
+    ("person", "unbind", "1", "--identity", "1"),
 )
 
 
@@ -55,7 +60,7 @@ def test_help_needs_no_settings(
     assert (result.exit_code, "Usage:" in result.stdout) == (0, True)
 
 
-@pytest.mark.parametrize("command", NEED_SETTINGS, ids=lambda command: command[0])
+@pytest.mark.parametrize("command", NEED_SETTINGS, ids=" ".join)
 def test_without_settings_a_command_ends_with_a_line_that_names_what_is_missing(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

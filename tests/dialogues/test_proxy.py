@@ -10,13 +10,12 @@ from sqlalchemy import func, select, update
 
 from handlers.messages import IncomingKind
 from storage.database import transaction
-from storage.models import Appointment, Medium, Order, OrderEvent, Person, SlipMiss
+from storage.models import Appointment, Medium, Order, OrderEvent, Person
 from storage.sealing import unseal
 from storage.vocabulary import OrderAction, OrderStatus, Outcome, Role
-from tests.dialogues import records, scenes
+from tests.dialogues import proxied, records, scenes
 from tests.factories import World, shown
 
-UNKNOWN = "没有找到这个编号的单子，请核对一下号码。"
 MATTER = "替邻居报什么事？请用一句话说说，比如“厨房水管漏水”。"
 PLACE = "问题在哪里？请写小区、几栋几单元，比如“阳光小区3栋2单元”。"
 WHOM = "替谁报？请写称呼，有电话也写上，比如“刘奶奶 13800000000”。"
@@ -235,16 +234,6 @@ def test_others_may_not(world: World, sender: str, answered: str) -> None:
     assert shown(world.say(sender, "代报")) == answered
 
 
-def _write_down(world: World) -> str:
-    """The building head has written down what 刘奶奶 said; gives the code of the slip."""
-    records.appoint(world, "赵敏", Role.BUILDING_HEAD, "e1-3")
-    for said in ("代报 阳光小区3栋2单元501水管漏水 刘奶奶13800000021", "1"):
-        world.say("zhaomin", said)
-    code = re.search(r"查询码 (\d{4})", world.say("zhaomin", "1").text)
-    assert code
-    return code[1]
-
-
 def _stored(world: World) -> tuple[Order, dict[str, Any]]:
     with transaction(world.engine) as session:
         order = session.get_one(Order, 1)
@@ -260,7 +249,7 @@ def _stored(world: World) -> tuple[Order, dict[str, Any]]:
 
 
 def test_what_is_stored_names_writer_neighbour_and_consent(world: World) -> None:
-    code = _write_down(world)
+    code = proxied.write_down(world)
     order, event = _stored(world)
 
     writer = world.people["赵敏"]
@@ -311,7 +300,7 @@ def test_photos_are_kept_once_the_neighbour_has_agreed(world: World) -> None:
 
 
 def test_the_neighbours_phone_does_not_become_the_writers(world: World) -> None:
-    _write_down(world)
+    proxied.write_down(world)
 
     answered = world.say("zhaomin", "报事 阳光小区1栋灯坏了").text
 
@@ -319,7 +308,7 @@ def test_the_neighbours_phone_does_not_become_the_writers(world: World) -> None:
 
 
 def test_the_writer_gets_the_news_and_gives_the_answers(world: World) -> None:
-    _write_down(world)
+    proxied.write_down(world)
     world.say("chenshuji", "派单 1 张三")
     taken = world.say("zhangsan", "接单 1").text
     assert "联系：刘奶奶 13800000021" in taken
@@ -333,14 +322,14 @@ def test_the_writer_gets_the_news_and_gives_the_answers(world: World) -> None:
 
 
 def test_the_writer_may_not_take_it(world: World) -> None:
-    _write_down(world)
+    proxied.write_down(world)
     world.say("chenshuji", "派单 1 全体")
 
     assert world.say("zhaomin", "接单 1").text == "这是您自己报的事，要由别人来接。"
 
 
 def test_what_is_left_after_partly_solved_keeps_writer_and_slip(world: World) -> None:
-    code = _write_down(world)
+    code = proxied.write_down(world)
     world.say("chenshuji", "派单 1 张三")
     for sender, said in (("zhangsan", "接单 1"), ("zhangsan", "完成 1")):
         world.say(sender, said)
@@ -353,110 +342,13 @@ def test_what_is_left_after_partly_solved_keeps_writer_and_slip(world: World) ->
     assert shown(world.say("li", f"进度 2 {code}")).startswith("#2\n现在：待派单\n")
 
 
-def test_the_writer_reads_for_whom_and_the_code_again(world: World) -> None:
-    code = _write_down(world)
-
-    answered = world.say("zhaomin", "进度 1").text
-
-    assert f"\n替谁：刘奶奶 13800000021\n查询码：{code}\n" in answered
-    assert "查询码" not in world.say("chenshuji", "进度 1").text
-    assert world.say("zhaomin", f"进度 1 {code}").text == answered
-
-
 def test_the_past_names_the_writer_and_the_consent(world: World) -> None:
-    _write_down(world)
+    proxied.write_down(world)
 
     assert world.say("zhaomin", "进度 1 经过").text.endswith("您报事：代报，当面问过本人，同意")
     assert world.say("chenshuji", "进度 1 经过").text.endswith(
         "赵敏（3栋楼栋长）报事：代报，当面问过本人，同意（企业微信）"
     )
-
-
-STATES = {
-    "waiting": ((), "#1\n现在：待派单\n最晚：11月28日12点"),
-    "taken": (
-        (("chenshuji", "派单 1 张三"), ("zhangsan", "接单 1")),
-        "#1\n现在：已接单\n谁来办：张三\n最晚：11月28日12点",
-    ),
-    "finished": (
-        (("chenshuji", "派单 1 张三"), ("zhangsan", "接单 1"), ("zhangsan", "完成 1")),
-        "#1\n现在：待确认\n最晚：11月28日12点",
-    ),
-    "closed": (
-        (
-            ("chenshuji", "派单 1 张三"),
-            ("zhangsan", "接单 1"),
-            ("zhangsan", "完成 1"),
-            ("zhaomin", "确认 1"),
-        ),
-        "#1\n现在：已办结（已解决）",
-    ),
-}
-
-
-@pytest.mark.parametrize(("said", "answered"), STATES.values(), ids=STATES.keys())
-def test_anybody_with_the_slip_reads_state_promise_and_who_comes(
-    world: World, said: tuple[tuple[str, str], ...], answered: str
-) -> None:
-    code = _write_down(world)
-    for sender, words in said:
-        world.say(sender, words)
-
-    assert shown(world.say("stranger", f"进度 1 {code}")) == answered
-
-
-SPELLINGS = ["进度 1 {}", "进度1 {}", "进度 1号 {}", "查询 #1，{}", "进度 1 查询码{}", "进度 １ {}"]
-
-
-@pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_slip_is_read_in_many_spellings(world: World, spelling: str) -> None:
-    code = _write_down(world)
-
-    assert world.say("stranger", spelling.format(code)).text.startswith("#1\n现在：待派单")
-
-
-def _wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10_000:04}"
-
-
-def test_a_wrong_code_reads_like_an_unknown_number(world: World) -> None:
-    code = _write_down(world)
-    number = world.report("wang", "阳光小区1栋灯坏了")
-
-    answers = [
-        shown(world.say("stranger", said))
-        for said in (
-            f"进度 1 {_wrong(code)}",
-            f"进度 99 {code}",
-            f"进度 {number} {code}",
-            "进度 1",
-        )
-    ]
-
-    assert answers == [UNKNOWN] * 4
-
-
-def test_a_member_who_sees_the_order_anyway_may_not_guess_either(world: World) -> None:
-    code = _write_down(world)
-
-    assert shown(world.say("lisi", f"进度 1 {_wrong(code)}")) == UNKNOWN
-    assert "谁来办" not in world.say("lisi", "进度 1").text
-    assert world.say("lisi", f"进度 1 {code}").text.startswith("#1\n现在：待派单")
-
-
-def test_five_wrong_codes_a_day_and_no_more(world: World) -> None:
-    code = _write_down(world)
-    for _ in range(5):
-        assert shown(world.say("stranger", f"进度 1 {_wrong(code)}")) == UNKNOWN
-
-    used_up = "今天查错的次数用完了，请明天再查，或者请写纸条的人帮着看看。"
-    assert shown(world.say("stranger", f"进度 1 {_wrong(code)}")) == used_up
-    assert shown(world.say("stranger", f"进度 1 {code}")) == used_up
-    assert world.say("li", f"进度 1 {code}").text.startswith("#1\n")
-    with transaction(world.engine) as session:
-        assert session.scalar(select(func.count()).select_from(SlipMiss)) == 5
-    world.later(hours=12)
-    assert world.say("stranger", f"进度 1 {code}").text.startswith("#1\n")
 
 
 def test_ten_reports_a_day_for_others_and_any_number_of_ones_own(world: World) -> None:
@@ -499,7 +391,7 @@ def test_leaving_does_not_take_the_neighbours_contact_along(world: World) -> Non
     phone = "13900000004"
     world.say("x", f"认证 赵敏 {phone}")
     world.say("chenshuji", "同意认证 1")
-    _write_down(world)
+    proxied.write_down(world)
 
     world.give(world.hear("x", kind=IncomingKind.UNSUBSCRIBE))
 
