@@ -247,7 +247,6 @@ _PARTS = {
     "不用": (AssignmentStatus.REVOKED, False),
     "退了": (AssignmentStatus.RELEASED, False),
     "没到": (AssignmentStatus.NO_SHOW, False),
-    "办过": (AssignmentStatus.FINISHED, False),
     "婉拒": (AssignmentStatus.DECLINED, False),
 }
 

@@ -152,6 +152,14 @@ PLOTS: dict[str, tuple[Row, ...]] = {
         (110, "来办", "完成 #", Is.DONE),
         (115, "居民", "确认 #", Is.CLOSED),
     ),
+    "told before the question came": (
+        (2, "书记", "退补 # 在几单元门口", Is.NEED_INFO),
+        (4, "居民", "补充 # 在1单元门口", Is.SUBMITTED),
+        (10, "书记", "派单 #", ASKED_FIVE),
+        (30, "被问", "接单 #", Is.TAKEN),
+        (60, "来办", "完成 #", Is.DONE),
+        (61, "居民", "确认 #", Is.CLOSED),
+    ),
     "asked, and no answer": ((10, "书记", "退补 # 具体在哪个位置", Is.NEED_INFO),),
     "taken back from a name": (
         (10, "书记", "派单 # 员3", "员3"),
@@ -307,7 +315,7 @@ REPORTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("14:20", "r29", ("报事 阳光小区3栋2单元墙皮脱落", "1"), "all at once, and partly solved"),
     ("15:01", "r30", ("报事 阳光小区2栋花坛里有碎玻璃", "1"), "never confirmed"),
     ("15:30", "r1", ("报事 阳光小区1栋快递柜打不开", "1"), "easy"),
-    ("16:04", "r2", ("报事 阳光小区3栋地砖翘起来绊人", "1"), "easy"),
+    ("16:04", "r2", ("报事 阳光小区3栋地砖翘起来绊人", "1"), "told before the question came"),
     ("17:10", "r3", ("报事 阳光小区2栋水压太小", "1"), "left for tomorrow"),
     ("19:10", "r4", ("报事 阳光小区1栋楼道有积水", "1"), "given back at night"),
     ("20:25", "r5", ("报事 阳光小区3栋楼道门锁坏了", "1"), "a wave in the evening"),

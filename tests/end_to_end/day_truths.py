@@ -89,6 +89,8 @@ def _is_void(push: Push) -> bool:
         return False
     if push.kind is NoticeKind.ORDER_OFFERED and not push.is_offered:
         return True
+    if push.kind is NoticeKind.ORDER_QUESTION:
+        return any(status is not Is.NEED_INFO for _, status in push.taps)
     return any(status not in HOLDS_WHILE.get(word, {status}) for word, status in push.taps)
 
 
@@ -144,10 +146,10 @@ def _each_seat_has_one_holder(session: Session) -> None:
     assert set(taken.values()) <= {1}
 
 
-def ended_well(day: Day) -> Counter[str]:
+def ended_well(day: Day) -> Counter[DeliveryStatus]:
     """Assert how everything that was written ended; gives how often it ended how."""
     with transaction(day.engine) as session:
-        ends = Counter[str]()
+        ends = Counter[DeliveryStatus]()
         for status, failure in session.execute(select(Delivery.status, Delivery.failure)):
             assert status is not DeliveryStatus.DUE
             assert status is not DeliveryStatus.FAILED or failure == OUTDATED, failure
