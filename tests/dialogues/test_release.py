@@ -7,7 +7,7 @@ import pytest
 from storage.database import transaction
 from storage.models import Order, Person
 from storage.vocabulary import DispatchMode, OrderStatus
-from tests.dialogues import scenes
+from tests.dialogues import records, scenes
 from tests.factories import World, shown
 
 REASONS = "1. 临时有事\n2. 身体不舒服\n3. 这件事我办不了\n4. 没联系上居民"
@@ -212,3 +212,23 @@ def test_a_secretary_who_did_it_in_person_reads_what_happens_now(world: World) -
     assert shown(world.say("chenshuji", "退单 1 开会")) == (
         "好的，#1 换人来办。谢谢您说一声。\n已再请支部里 3 位党员，先接先办。\n[派单] [收回]"
     )
+
+
+def test_who_does_not_come_after_all_is_not_announced_late(world: World) -> None:
+    scenes.taken(world)
+    world.say("zhangsan", "退单 1 没空")
+
+    assert [text for text in records.due(world, "wang") if "会来办" in text] == []
+    world.say("lisi", "接单 1")
+
+    assert records.due(world, "wang") == ["李四（第一支部党员）已接下 #1，会来办这件事。"]
+
+
+def test_what_the_desk_need_not_decide_any_more_is_not_asked_late(world: World) -> None:
+    scenes.taken(world)
+    world.say("zhangsan", "退单 1 没空")
+    assert any("来不了了" in text for text in records.due(world, "陈书记"))
+
+    world.say("lisi", "接单 1")
+
+    assert not any("来不了了" in text for text in records.due(world, "陈书记"))
