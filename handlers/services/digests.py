@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.messages import Notice
-from handlers.services import notices
+from handlers.services import cards, notices
 from handlers.texts import desk as texts
 from handlers.texts import orders as order_texts
 from storage import digests
@@ -21,7 +21,7 @@ def note_taken(ctx: Context, found: Found, who: str) -> None:
     """Note for whoever dispatched an order that somebody has taken it."""
     dispatcher = digests.dispatcher_of(ctx.session, found.order.id)
     if dispatcher is not None and dispatcher != ctx.speaker.person_id:
-        news = texts.taken_line(order_texts.head(found.order.id, found.order.matter), who)
+        news = texts.taken_line(order_texts.head(found.order.id, cards.public_matter(found)), who)
         digests.note(ctx.session, dispatcher, found.order.id, news, now=ctx.now)
 
 

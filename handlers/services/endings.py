@@ -9,7 +9,7 @@ from handlers.messages import Notice
 from handlers.rules import masking
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching, serving
-from handlers.services import branches, intake, offers
+from handlers.services import branches, cards, intake, offers
 from handlers.services.intake import Report, Submitted
 from handlers.services.moves import RefusedError, move, read, who
 from handlers.texts import dispatch as dispatch_texts
@@ -134,7 +134,7 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
         Notice(
             kind=NoticeKind.ORDER_REOPENED,
             order_id=found.order.id,
-            title=texts.head(found.order.id, found.order.matter),
+            title=texts.head(found.order.id, cards.public_matter(found)),
             text=texts.reopened_for_holder(found.order.id, masking.phones(said)),
             recipients=tuple(each.id for each in finishers),
         )
@@ -186,7 +186,7 @@ def _end_finished(ctx: Context, found: Found, news: str) -> None:
         Notice(
             kind=NoticeKind.ORDER_CLOSED,
             order_id=found.order.id,
-            title=texts.head(found.order.id, found.order.matter),
+            title=texts.head(found.order.id, cards.public_matter(found)),
             text=news,
             recipients=tuple(served),
         )

@@ -217,7 +217,7 @@ def for_desk(
     return Notice(
         kind=NoticeKind.ORDER_UNTAKEN,
         order_id=number,
-        title=order_texts.head(number, found.order.matter),
+        title=order_texts.head(number, cards.public_matter(found)),
         text=sentence,
         actions=taps(vacancy),
         recipients=tuple(each.person_id for each in officers if each.person_id != besides),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.context import Context, Policy
 from handlers.messages import Notice
 from handlers.rules.permissions import Post
-from handlers.services import branches, intake
+from handlers.services import branches, cards, intake
 from handlers.services.moves import LostError, make, move, read
 from handlers.texts import orders as order_texts
 from handlers.texts import questions as texts
@@ -158,7 +158,7 @@ def supplement(
         Notice(
             kind=NoticeKind.ORDER_MESSAGE,
             order_id=found.order.id,
-            title=order_texts.head(found.order.id, found.order.matter),
+            title=order_texts.head(found.order.id, cards.public_matter(found)),
             text=texts.supplement_news(said),
             actions=(order_texts.progress_action(found.order.id),),
             media=tuple(enclosed),

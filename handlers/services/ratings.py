@@ -7,7 +7,7 @@ first one, or from the closing where the order was closed (again) after that.
 from handlers.context import Context
 from handlers.messages import Notice
 from handlers.rules.orders import IllegalTransitionError
-from handlers.services import branches
+from handlers.services import branches, cards
 from handlers.services.moves import LostError, RefusedError
 from handlers.texts import orders as order_texts
 from handlers.texts import ratings as texts
@@ -62,7 +62,7 @@ def _tell_desk(ctx: Context, found: Found, rating: int, words: str) -> None:
         Notice(
             kind=NoticeKind.ORDER_CLOSED,
             order_id=found.order.id,
-            title=order_texts.head(found.order.id, found.order.matter),
+            title=order_texts.head(found.order.id, cards.public_matter(found)),
             text=texts.for_desk(found.order.id, rating, words),
             actions=(order_texts.progress_action(found.order.id),),
             recipients=tuple(officer.person_id for officer in officers),

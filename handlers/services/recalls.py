@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.messages import Notice
 from handlers.rules import orders as rules
 from handlers.rules.permissions import GRANTS, Permission, Post, reaching
-from handlers.services import branches, desks, digests, media
+from handlers.services import branches, cards, desks, digests, media
 from handlers.services.moves import RefusedError, barred, move, read, who
 from handlers.texts import corrections as texts
 from handlers.texts import dispatch as dispatch_texts
@@ -172,7 +172,7 @@ def tell(ctx: Context, found: Found, text: str, *, to: Sequence[int]) -> None:
         Notice(
             kind=NoticeKind.ORDER_CHANGED,
             order_id=found.order.id,
-            title=order_texts.head(found.order.id, found.order.matter),
+            title=order_texts.head(found.order.id, cards.public_matter(found)),
             text=text,
             recipients=tuple(person for person in to if person != ctx.speaker.person_id),
         )

@@ -84,7 +84,7 @@ def ask(ctx: Context, found: Found, missing: Sequence[Sighting]) -> None:
     """
     if not histories.is_unchanged(ctx.session, found.order):
         raise LostError
-    number, title = found.order.id, order_texts.head(found.order.id, found.order.matter)
+    number, title = found.order.id, order_texts.head(found.order.id, cards.public_matter(found))
     people = [sighting.holder.id for sighting in missing]
     orders.record(ctx.session, number, ctx.step(OrderAction.MISSED), people=people)
     until = missing[0].until
@@ -190,7 +190,7 @@ def _replace(
     not_needed = Notice(
         kind=NoticeKind.ORDER_CHANGED,
         order_id=number,
-        title=order_texts.head(number, found.order.matter),
+        title=order_texts.head(number, cards.public_matter(found)),
         text=texts.not_needed(number),
         recipients=tuple(holder.id for holder in missing),
     )

@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.messages import Notice
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, Post, reaching, serving
-from handlers.services import branches, moves
+from handlers.services import branches, cards, moves
 from handlers.services.moves import LostError
 from handlers.texts import leavings
 from handlers.texts import orders as order_texts
@@ -102,7 +102,7 @@ def send(ctx: Context, found: Found, route: Route, words: str) -> str:
         Notice(
             kind=NoticeKind.ORDER_MESSAGE,
             order_id=number,
-            title=order_texts.head(number, found.order.matter),
+            title=order_texts.head(number, cards.public_matter(found)),
             text=texts.received(route.speaker, shown),
             actions=(texts.answer_action(number),),
             recipients=route.recipients,

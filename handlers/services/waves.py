@@ -104,7 +104,7 @@ def remind(
         Notice(
             kind=NoticeKind.ORDER_UNTAKEN,
             order_id=order.id,
-            title=order_texts.head(order.id, order.matter),
+            title=order_texts.head(order.id, cards.public_matter(found)),
             text=texts.no_answer(order.id, names),
             actions=(texts.wait_action(order.id), *texts.others_instead(order.id)),
             recipients=_desk(session, found, policy=policy, now=now),
@@ -264,7 +264,7 @@ def _give_back(session: Session, found: Found, *, now: datetime, policy: Policy)
             Notice(
                 kind=NoticeKind.ORDER_UNTAKEN,
                 order_id=order.id,
-                title=order_texts.head(order.id, order.matter),
+                title=order_texts.head(order.id, cards.public_matter(found)),
                 text=texts.some_are_missing(order.id, found.holder_name or "", order.seats - count),
                 actions=(texts.settle_action(order.id, count), *texts.others_instead(order.id)),
                 recipients=to,

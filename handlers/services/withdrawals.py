@@ -12,7 +12,7 @@ from handlers.context import Context, Policy
 from handlers.messages import Notice
 from handlers.rules.permissions import serving
 from handlers.rules.waves import awake
-from handlers.services import branches
+from handlers.services import branches, cards
 from handlers.services.moves import move, read
 from handlers.texts import leavings as texts
 from handlers.texts import orders as order_texts
@@ -52,7 +52,7 @@ def withdraw(ctx: Context, found: Found) -> None:
         Notice(
             kind=NoticeKind.ORDER_CHANGED,
             order_id=number,
-            title=order_texts.head(number, found.order.matter),
+            title=order_texts.head(number, cards.public_matter(found)),
             text=texts.WITHDRAWN_FOR_HOLDER,
             actions=(texts.known_action(number),),
             recipients=tuple(holder.id for holder in found.holders),
@@ -86,7 +86,7 @@ def tell_of_silence(
         Notice(
             kind=NoticeKind.ORDER_CHANGED,
             order_id=order_id,
-            title=order_texts.head(order_id, found.order.matter),
+            title=order_texts.head(order_id, cards.public_matter(found)),
             text=texts.unaware_for_desk(names),
             actions=(order_texts.progress_action(order_id),),
             recipients=tuple(officer.person_id for officer in officers),

@@ -71,6 +71,30 @@ def test_lists_show_no_door(world: World, sender: str, said: str) -> None:
     assert (ROOM in answered, PHONE in answered) == (False, False)
 
 
+def test_nothing_that_the_desk_or_a_former_holder_is_told_names_the_door(world: World) -> None:
+    _placed(world)
+    for sender, said in (
+        ("chenshuji", "派单 1 张三"),
+        ("zhangsan", "接单 1"),
+        ("zhangsan", "退单 1 临时有事"),
+        ("lisi", "接单 1"),
+        ("wang", "没来 1"),
+        ("chenshuji", "收回 1"),
+        ("chenshuji", "派单 1 赵敏"),
+        ("zhaomin", "接单 1"),
+        ("zhaomin", "完成 1"),
+        ("wang", "评价 1 1 还在漏"),
+        ("wang", "没解决 1"),
+        ("wang", "撤回 1"),
+    ):
+        world.say(sender, said)
+
+    told = {name: "\n".join(world.news_of(name)) for name in ("陈书记", "刘主任", "张三", "赵敏")}
+
+    assert {name for name, news in told.items() if HEAD in news} == set(told)
+    assert {name for name, news in told.items() if ROOM in news or PHONE in news} == set()
+
+
 def test_which_order_is_meant_is_asked_without_a_door(world: World) -> None:
     _placed(world)
     world.report("li", "阳光小区1栋灯坏了")
