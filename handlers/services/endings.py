@@ -173,14 +173,17 @@ def may_reopen(found: Found, policy: Policy, now: datetime) -> bool:
 
 def _end_finished(ctx: Context, found: Found, news: str) -> None:
     """Confirm the work of those who did it last; earlier work was not what was needed."""
-    last = {each.id for each in offered.last_finishers(ctx.session, found.order.id)}
+    earlier: set[int] = set()
+    if found.order.reopen_count:
+        last = {each.id for each in offered.last_finishers(ctx.session, found.order.id)}
+        earlier = orders.served_by(ctx.session, found.order.id) - last
     served = orders.end_assignments(
         ctx.session,
         found.order.id,
         was=AssignmentStatus.FINISHED,
         becomes=AssignmentStatus.CONFIRMED,
         now=ctx.now,
-        keep=sorted(orders.served_by(ctx.session, found.order.id) - last),
+        keep=sorted(earlier),
     )
     ctx.notify(
         Notice(

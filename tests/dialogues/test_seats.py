@@ -10,8 +10,8 @@ from handlers.messages import Reply
 from storage.database import transaction
 from storage.models import Assignment, OrderEvent
 from storage.vocabulary import AssignmentStatus, OrderAction, OrderStatus
+from tests.dialogues.asking import PROGRESS, asked, enlist
 from tests.dialogues.scenes import HEAD, fire, news, order, placed, taps
-from tests.dialogues.test_waves import PROGRESS, asked, enlist
 from tests.factories import World, shown
 
 SECRETARY = "陈书记"
