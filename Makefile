@@ -27,7 +27,7 @@ test: install
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest --cov --cov-report=term
+	.venv/bin/python -m pytest --cov --cov-report=term -n auto --maxprocesses 4 --dist loadfile
 
 # The quick inner loop: no processes, no PostgreSQL.
 unit: install

@@ -4,19 +4,43 @@ import itertools
 import os
 import shutil
 import signal
+import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from bot.embedded import EmbeddedRedis, embedded_redis
 from storage import database, sealing
 from tests import servers
 
 SECRET_KEY = bytes(range(32))
+
+ReportFigures = Callable[[str], None]
+_FIGURES = "figures"
+
+
+@pytest.fixture
+def report_figures(record_property: Callable[[str, object], None]) -> ReportFigures:
+    """Say a line of figures at the end of the run, from whichever process the test runs in."""
+    return lambda line: record_property(_FIGURES, line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured."""
+    lines = [
+        str(value)
+        for report in terminalreporter.stats.get("passed", [])
+        for name, value in report.user_properties
+        if name == _FIGURES
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)
@@ -108,9 +132,16 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+def _without_syncing(connection: sqlite3.Connection, _: object) -> None:
+    """No test asks what a power cut leaves; the processes of the end-to-end tests do sync."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on ``database_url``."""
     engine = database.connect(database_url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _without_syncing)
     yield engine
     engine.dispose()

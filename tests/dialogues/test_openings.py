@@ -4,11 +4,8 @@ Each row: where the resident is bound (or not), what is sent first, and where it
 mean stays at three messages or fewer, the resident's own confirmation counted.
 """
 
-import sys
-
-import pytest
-
 from handlers.messages import IncomingKind, Reply
+from tests.conftest import ReportFigures
 from tests.factories import World
 
 HERE = "阳光小区3栋2单元"
@@ -104,7 +101,7 @@ def _messages(world: World, sender: str, opening: str, place: str) -> int:
 
 
 def test_sixty_openings_need_three_messages_or_fewer_on_average(
-    world: World, capsys: pytest.CaptureFixture[str]
+    world: World, report_figures: ReportFigures
 ) -> None:
     counts = []
     for number, (home, opening, place) in enumerate(OPENINGS):
@@ -114,10 +111,7 @@ def test_sixty_openings_need_three_messages_or_fewer_on_average(
         counts.append(_messages(world, sender, opening, place))
 
     mean = sum(counts) / len(counts)
-    with capsys.disabled():
-        shares = {most: sum(count <= most for count in counts) for most in (2, 3, 4)}
-        sys.stdout.write(
-            f"\n{len(counts)} openings: mean {mean:.2f} messages; at most 2, 3, 4: {shares}" + "\n"
-        )
+    shares = {most: sum(count <= most for count in counts) for most in (2, 3, 4)}
+    report_figures(f"{len(counts)} openings: mean {mean:.2f} messages; at most 2, 3, 4: {shares}")
     assert len(OPENINGS) == 60
     assert mean <= 3

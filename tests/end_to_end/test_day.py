@@ -1,16 +1,15 @@
 """A branch's day: forty orders, twelve members, and a clock that decides what the night allows."""
 
-import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, select
 
 from storage.database import transaction
 from storage.models import OrderEvent
 from storage.vocabulary import DeliveryStatus, NoticeKind, OrderAction, OrderStatus
+from tests.conftest import ReportFigures
 from tests.end_to_end.day import ENDS, MIDNIGHT, STEP, Day, Line, Story, branch
 from tests.end_to_end.day_script import stories
 from tests.end_to_end.day_truths import (
@@ -54,7 +53,7 @@ def widened(day: Day, story: Story) -> list[timedelta]:
 
 
 def test_a_branch_lives_through_a_day(
-    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: Engine, tmp_path: Path, report_figures: ReportFigures
 ) -> None:
     day = branch(engine, tmp_path)
     told = stories()
@@ -81,13 +80,12 @@ def test_a_branch_lives_through_a_day(
         OrderStatus.SUBMITTED: 2,
         OrderStatus.NEED_INFO: 1,
     }
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{engine.dialect.name}: {len(told)} orders ({listed(stand)}), "
-            f"{day.counts['said']} words said, {len(steps)} steps, {len(day.pushes)} pushes, "
-            f"{day.counts['digests']} digests, {day.counts['fired']} timers, "
-            f"{day.counts['cards_renewed']} cards renewed, deliveries {listed(ends)}\n"
-        )
+    report_figures(
+        f"{engine.dialect.name}: {len(told)} orders ({listed(stand)}), "
+        f"{day.counts['said']} words said, {len(steps)} steps, {len(day.pushes)} pushes, "
+        f"{day.counts['digests']} digests, {day.counts['fired']} timers, "
+        f"{day.counts['cards_renewed']} cards renewed, deliveries {listed(ends)}"
+    )
 
 
 def listed(counts: Counter[OrderStatus] | Counter[DeliveryStatus]) -> str:
