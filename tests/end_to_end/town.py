@@ -323,6 +323,7 @@ def _served(app: Starlette, listener: socket.socket) -> Iterator[None]:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            log_config=None,  # its own would take uvicorn's lines away from every later test
             log_level="warning",
             access_log=False,
             lifespan="off",
