@@ -14,11 +14,11 @@ from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_
 from handlers.orders import photos, withdraw
 from handlers.orders.report import UNASKED
 from handlers.orders.supplement import whether_answer
-from handlers.people.guidance import assistance, privacy, suggestions
+from handlers.people.guidance import assistance, is_greeting, privacy, small_talk, suggestions
 from handlers.rules import danger, delivery
 from handlers.rules.words import Said, normalise
 from handlers.texts import general, lines, reports, words
-from handlers.texts.reading import DANGER, GREETINGS, NODS, READER, THANKS
+from handlers.texts.reading import DANGER, NO, NODS, READER, YES
 from storage import notices, orders
 from storage.vocabulary import NoticeKind, Platform
 
@@ -131,8 +131,22 @@ def _complete(ctx: Context, current: Current) -> Reply | None:
 
 
 def _answer(ctx: Context, current: Current) -> Reply | None:
-    """Everything else said while a question is open is its answer."""
-    return _advanced(ctx, current) if current else None
+    """Everything else said while a question is open is its answer.
+
+    Whether free words were a report is only our own guess: there a keyword or a greeting wins.
+    """
+    if current is None:
+        return None
+    talk = ctx.speaker.talk
+    is_guess = UNASKED in talk.answers and "meant" not in talk.answers
+    if is_guess and READER.stripped(ctx.incoming.text) not in YES | NO | NODS:
+        kept = talk.copy()
+        _close(ctx)
+        for rule in (_plain_keyword, _not_yet, _small_talk):
+            if (reply := rule(ctx, None)) is not None:
+                return reply
+        talk.name, talk.answers, talk.asked_at = kept.name, kept.answers, kept.asked_at
+    return _advanced(ctx, current)
 
 
 def _digit(ctx: Context, current: Current) -> Reply | None:
@@ -195,23 +209,12 @@ def _not_yet(ctx: Context, current: Current) -> Reply | None:
 def _asked(ctx: Context, current: Current) -> Reply | None:
     """While the branch waits for a resident's answer, free words may be just that."""
     del current
-    said = READER.stripped(ctx.incoming.text).lower()
-    is_greeting = said in GREETINGS | THANKS or not any(letter.isalnum() for letter in said)
-    return None if is_greeting else whether_answer(ctx)
+    return None if is_greeting(ctx.incoming.text) else whether_answer(ctx)
 
 
 def _small_talk(ctx: Context, current: Current) -> Reply | None:
     del current
-    said = READER.stripped(ctx.incoming.text).lower()
-    if said in GREETINGS:
-        return Reply(text=general.GREETING, actions=suggestions(ctx))
-    if said in THANKS:
-        return Reply(text=general.THANKS)
-    if said in NODS:
-        return Reply(text=general.NOD)
-    if not any(letter.isalnum() for letter in said):
-        return Reply(text=general.UNCLEAR, actions=suggestions(ctx))
-    return None
+    return small_talk(ctx)
 
 
 _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (

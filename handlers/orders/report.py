@@ -24,7 +24,7 @@ from handlers.texts import general, moments, words
 from handlers.texts import reports as texts
 from handlers.texts.orders import contact as joined
 from handlers.texts.orders import received, received_unbound
-from handlers.texts.reading import NO, READER, SKIP, YES
+from handlers.texts.reading import NO, NODS, READER, SKIP, YES
 from storage.sealing import unseal
 from storage.vocabulary import OrganisationKind
 
@@ -61,7 +61,7 @@ def _opening(ctx: Context, said: Said) -> Answers:
 
 def _absorb(ctx: Context, answers: Answers, text: str) -> Answers:
     """Take in what an answer says besides what it was asked for."""
-    if answers.get("meant") and "place" not in answers and READER.stripped(text) not in YES:
+    if answers.get("meant") and "place" not in answers and READER.stripped(text) not in YES | NODS:
         return _after_meant(ctx, answers, text)
     rest, contact = without_contact(text)
     if contact and "contact" not in answers:

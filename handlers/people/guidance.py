@@ -1,4 +1,4 @@
-"""Help and privacy: what can be said here, and what happens to what is told."""
+"""Help, privacy and small talk: what can be said here, and a kind word back."""
 
 from handlers.context import Context
 from handlers.conversation import Command
@@ -6,6 +6,7 @@ from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.texts import general, words
+from handlers.texts.reading import GREETINGS, NODS, PARTICLES, READER, THANKS
 
 
 def suggestions(ctx: Context) -> tuple[Action, ...]:
@@ -16,6 +17,32 @@ def suggestions(ctx: Context) -> tuple[Action, ...]:
     if ctx.may(Permission.DISPATCH):
         taps.append(general.TODO_ACTION)
     return tuple(taps)
+
+
+def is_greeting(text: str) -> bool:
+    """Say whether a message is a greeting, thanks, or no words at all."""
+    bare = _bare(text)
+    return bare in GREETINGS | THANKS or not any(letter.isalnum() for letter in bare)
+
+
+def _bare(text: str) -> str:
+    said = READER.stripped(text).lower()
+    return said.rstrip(PARTICLES) or said
+
+
+def small_talk(ctx: Context) -> Reply | None:
+    """Give a greeting, thanks or a nod its short kind answer; None for anything else."""
+    said = READER.stripped(ctx.incoming.text).lower()
+    bare = _bare(said)
+    if bare in GREETINGS:
+        return Reply(text=general.GREETING, actions=suggestions(ctx))
+    if bare in THANKS:
+        return Reply(text=general.THANKS)
+    if bare in NODS or said in NODS:
+        return Reply(text=general.NOD)
+    if not any(letter.isalnum() for letter in said):
+        return Reply(text=general.UNCLEAR, actions=suggestions(ctx))
+    return None
 
 
 def _help(ctx: Context, said: Said) -> Reply:

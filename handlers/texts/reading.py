@@ -18,7 +18,22 @@ SKIP = frozenset({"跳过", "不用", "不用了", "不留", "没有", "无"})
 GREETINGS = frozenset(
     {"你好", "您好", "在吗", "在么", "在不在", "有人吗", "早上好", "晚上好", "喂", "hi", "hello"}
 )
-THANKS = frozenset({"谢谢", "谢谢你", "谢谢您", "多谢", "感谢", "辛苦了", "好的谢谢", "谢了"})
+PARTICLES = "啊呀哦啦呢哈嘛呐哟"
+"""What may close a greeting or thanks without changing it."""
+THANKS = frozenset(
+    {
+        "谢谢",
+        "谢谢你",
+        "谢谢您",
+        "谢谢你们",
+        "谢谢大家",
+        "多谢",
+        "感谢",
+        "辛苦了",
+        "好的谢谢",
+        "谢了",
+    }
+)
 NODS = frozenset({"好的", "好", "嗯", "嗯嗯", "哦", "ok", "收到", "知道了", "行", "可以", "明白"})
 
 DANGER = DangerWords(

@@ -99,6 +99,16 @@ DIALOGUES = {
         ),
         ("1", RECEIVED),
     ],
+    "a greeting or a keyword is no answer to our own guess": [
+        ("楼下垃圾没人收", _meant("楼下垃圾没人收")),
+        ("谢谢啊", "不客气，有事随时说。"),
+        ("今天天气不错", _meant("今天天气不错")),
+        ("催 1", "这项还没有开通。\n[我要报事] [查进度]"),
+        ("今天天气不错", _meant("今天天气不错")),
+        ("进度", "您还没有报过事。有什么事，直接发给我就行。\n[我要报事]"),
+        ("楼下垃圾没人收", _meant("楼下垃圾没人收")),
+        ("行", PLACE),
+    ],
     "free words that were not meant leave nothing behind": [
         ("今天天气不错", _meant("今天天气不错")),
         ("不是", "好的，不报。有什么事随时说。"),
