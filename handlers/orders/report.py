@@ -17,7 +17,7 @@ from handlers.orders.contacts import (
 )
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import branches, places
+from handlers.services import branches, media, places
 from handlers.services.intake import Report, submit
 from handlers.services.moves import RefusedError
 from handlers.texts import general, moments, words
@@ -198,7 +198,7 @@ def _confirm(ctx: Context, answers: Answers) -> Prompt:
         joined(contact["name"], contact["phone"]),
         is_assumed=_is_at_home(ctx, answers),
         is_asked=is_asked,
-        media_count=len(answers.get(MEDIA, ())),
+        media_count=media.count_alive(ctx.session, answers.get(MEDIA, ())),
     )
     choices = (texts.SUBMIT, texts.CHANGE)
     return Prompt(text, (*choices, texts.DROP) if is_asked else choices)

@@ -22,7 +22,7 @@ from handlers.texts import orders as order_texts
 from storage import media
 from storage.media import Draft, Item
 from storage.orders import Found
-from storage.vocabulary import MediaKind, NoticeKind
+from storage.vocabulary import MediaKind, MediaStatus, NoticeKind
 
 KINDS: Mapping[IncomingKind, MediaKind] = MappingProxyType(
     {IncomingKind.IMAGE: MediaKind.IMAGE, IncomingKind.VOICE: MediaKind.VOICE}
@@ -71,6 +71,12 @@ def bind(session: Session, medium_ids: Iterable[int], order_id: int) -> None:
 def of_order(session: Session, order_id: int) -> list[Item]:
     """Give what can be passed on of an order's photos and voices, oldest first."""
     return media.of_order(session, order_id, most=MOST_OF_AN_ORDER)
+
+
+def count_alive(session: Session, medium_ids: Iterable[int]) -> int:
+    """Count those that are kept or still on their way; what was refused or lost is none."""
+    known = media.items(session, medium_ids).values()
+    return sum(item.status in {MediaStatus.DUE, MediaStatus.KEPT} for item in known)
 
 
 def fields(items: Sequence[Item]) -> tuple[tuple[str, str], ...]:

@@ -260,9 +260,9 @@ def test_what_was_lost_or_refused_is_not_promised(world: World) -> None:
     with transaction(world.engine) as session:
         for row, status in ((1, MediaStatus.LOST), (2, MediaStatus.REFUSED)):
             session.execute(update(Medium).where(Medium.id == row).values(status=status))
-    for said in ("阳光小区1栋", "1"):
-        world.say("wang", said)
 
+    assert shown(world.say("wang", "阳光小区1栋")) == _summary("水管漏水", 1)
+    world.say("wang", "1")
     assert follow_ups(world, "陈书记") == [("#1 水管漏水", "有一张照片，发不过去。", [3])]
 
 
