@@ -38,4 +38,4 @@ bench: install
 
 # Needs uv; names packages and hashes only.
 lock:
-	uv pip compile --generate-hashes --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
