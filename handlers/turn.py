@@ -1,6 +1,6 @@
 """One message, one turn, one transaction: the frame that carries all turns of a batch.
 
-``many`` is the only door. What a person's words mean is decided in ``handlers.understanding``.
+``many`` is the only door. What a person's words mean is decided in ``handlers.answering``.
 """
 
 import time
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from handlers import understanding
+from handlers import answering
 from handlers.context import Context, Policy
 from handlers.messages import Answer, Incoming, IncomingKind, Notice, Nudge, Reply
 from handlers.rules.permissions import Post
@@ -166,7 +166,7 @@ class _Turns:
                         for held in speaker.holdings
                     ),
                 )
-                reply = understanding.answer(ctx)
+                reply = answering.answer(ctx)
         except DBAPIError as conflict:
             if isinstance(conflict, _CONFLICTS) and not self._is_hopeless(conflict):
                 raise

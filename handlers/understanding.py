@@ -10,19 +10,17 @@ from handlers import conversation as engine
 from handlers import routes
 from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
-from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
+from handlers.messages import Action, IncomingKind, Reply
 from handlers.orders import photos, withdraw
 from handlers.orders.report import UNASKED
 from handlers.orders.supplement import whether_answer
 from handlers.people.guidance import assistance, is_greeting, privacy, small_talk, suggestions
-from handlers.rules import danger, delivery
 from handlers.rules.words import Said, normalise
-from handlers.texts import general, lines, reports, words
-from handlers.texts.reading import DANGER, NO, NODS, READER, YES
-from storage import notices, orders
-from storage.vocabulary import NoticeKind, Platform
+from handlers.texts import general, reports, words
+from handlers.texts.reading import NO, NODS, READER, YES
+from storage import orders
+from storage.vocabulary import Platform
 
-_PENDING_SHOWN = 3
 _MEDIA = frozenset(
     {
         IncomingKind.IMAGE,
@@ -34,24 +32,12 @@ _MEDIA = frozenset(
 )
 
 
-def answer(ctx: Context) -> Reply:
-    """Answer one message: understand it, put danger and pending news first, remember the menu."""
+def understand(ctx: Context) -> Reply:
+    """Find the rule, conversation or event that a message belongs to, and give its answer."""
     event = routes.EVENTS.get(ctx.incoming.kind)
-    reply = event(ctx) if event else _spoken(ctx)
-    if ctx.is_card_tap:
-        return _on_the_card(ctx, reply)
-    if not reply.text:
-        return reply
-    if ctx.incoming.kind is IncomingKind.TEXT and danger.is_present(ctx.incoming.text, DANGER):
-        reply = replace(reply, text=f"{general.HOTLINES}\n{reply.text}")
-    if ctx.speaker.has_pending:
-        reply = _with_pending(ctx, reply)
-    _remember_menu(ctx, reply)
-    return reply
-
-
-def _spoken(ctx: Context) -> Reply:
-    current = _open_conversation(ctx)
+    if event:
+        return event(ctx)
+    current = open_conversation(ctx)
     if ctx.incoming.kind in _MEDIA:
         taken = photos.take_in(ctx, current, None if current else _fresh_order(ctx))
         if isinstance(taken, Move):
@@ -327,7 +313,7 @@ def _draft(ctx: Context) -> Current:
     return next((one for one in routes.CONVERSATIONS if one.name == talk.name), None)
 
 
-def _open_conversation(ctx: Context) -> Current:
+def open_conversation(ctx: Context) -> Current:
     """Give the conversation whose question still waits for an answer."""
     talk = ctx.speaker.talk
     if talk.asked_at is None or ctx.now - talk.asked_at > ctx.policy.answer_window:
@@ -346,54 +332,3 @@ def _with_question(ctx: Context, current: Current, reply: Reply) -> Reply:
         menu=question.menu,
         actions=(*reply.menu, *reply.actions, *question.actions),
     )
-
-
-def _on_the_card(ctx: Context, reply: Reply) -> Reply:
-    """Answer a tapped card by what is true now; the words follow as a notice."""
-    notice_id = delivery.notice_of(ctx.incoming.task_id)
-    if notice_id is not None and reply.card_note:
-        person_id, code = ctx.speaker.person_id, ctx.incoming.response_code
-        notices.keep_code(ctx.session, notice_id, person_id, code)
-    if reply.text:
-        ctx.notify(
-            Notice(
-                kind=NoticeKind.REPLY,
-                order_id=reply.order_id,
-                title=reply.title or ctx.policy.community,
-                text=reply.text,
-                actions=(*reply.menu, *reply.actions),
-                recipients=(ctx.speaker.person_id,),
-            )
-        )
-    return Reply(card_note=reply.card_note)
-
-
-def _with_pending(ctx: Context, reply: Reply) -> Reply:
-    """Put news that could not be delivered at the head of this answer."""
-    waiting = notices.pending_for(ctx.session, ctx.speaker.person_id, _PENDING_SHOWN)
-    if not waiting:
-        return reply
-    parts, taps = [], list[Action]()
-    for news in waiting:
-        facts = [lines.field(label, value) for label, value in news.fields]
-        parts.append("\n".join(part for part in (news.title, news.text, *facts) if part))
-        taps += lines.complete(actions_from_json(news.actions))
-    notices.mark_shown(
-        ctx.session,
-        [news.delivery_id for news in waiting],
-        ctx.now,
-        platform=ctx.incoming.platform,
-        identity_id=ctx.speaker.identity_id,
-    )
-    text = "\n\n".join([*parts, reply.text])
-    if reply.menu or _open_conversation(ctx):
-        return replace(reply, text=text, actions=(*reply.actions, *taps))
-    return replace(reply, text=text, menu=tuple(taps))
-
-
-def _remember_menu(ctx: Context, reply: Reply) -> None:
-    """Remember what the digits mean, unless they belong to an open question."""
-    talk = ctx.speaker.talk
-    if reply.menu and _open_conversation(ctx) is None:
-        talk.menu = [action.command for action in reply.menu]
-        talk.menu_until = ctx.now + ctx.policy.menu_window

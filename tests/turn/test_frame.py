@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from handlers import turn, understanding
+from handlers import answering, turn
 from handlers.context import Context
 from handlers.messages import Answer, Incoming, IncomingKind, Notice, Nudge, Reply
 from handlers.texts import general
@@ -124,7 +124,7 @@ def test_answers_come_in_the_order_of_the_messages(world: World) -> None:
 @pytest.fixture
 def boom(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Context], object]], None]:
     """Let one text do its work and then something that fails."""
-    rightly = understanding.answer
+    rightly = answering.answer
 
     def arrange(fail: Callable[[Context], object]) -> None:
         def answer(ctx: Context) -> Reply:
@@ -141,7 +141,7 @@ def boom(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Context], objec
             fail(ctx)
             return Reply(text="?")
 
-        monkeypatch.setattr(understanding, "answer", answer)
+        monkeypatch.setattr(answering, "answer", answer)
 
     return arrange
 
