@@ -1,7 +1,6 @@
 """The web application: the webhook, and what operators and monitoring look at."""
 
 import asyncio
-import functools
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
@@ -149,5 +148,9 @@ def create() -> FastAPI:
     logs.configure()
     processes.end_with_parent()
     opened = runtime.open_runtime(config.load())
-    run = functools.partial(turn.many, opened.engine, policy=opened.settings.policy)
+    policy = opened.settings.policy
+
+    def run(turns: Sequence[Incoming]) -> list[Answer]:
+        return turn.many(opened.engine, turns, policy=policy, now=opened.now())
+
     return build(opened, run)

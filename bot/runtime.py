@@ -3,9 +3,9 @@
 Jobs are plain functions without arguments; they ask ``current()`` for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 
 from redis import Redis
@@ -15,12 +15,9 @@ from sqlalchemy.exc import ArgumentError
 from bot import config, queue
 from bot.channels import Channel
 from bot.channels.factory import open_channel
+from bot.clock import Clock, clock_of, utc_now
 from bot.config import Settings
 from storage import database, sealing
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +34,7 @@ class Runtime:
     engine: Engine
     channels: Mapping[str, Channel]
     redis: Redis
-    clock: Callable[[], datetime] = field(default=_utc_now)
+    clock: Clock = field(default=utc_now)
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
@@ -98,6 +95,7 @@ def open_runtime(settings: Settings) -> Runtime:
         engine=database.connect(settings.database),
         channels={account.name: open_channel(account, redis) for account in settings.accounts},
         redis=redis,
+        clock=clock_of(getattr(settings, "clock_file", None)),
     )
 
 
