@@ -50,7 +50,7 @@ class Pusher:
             sender=sender,
             at=int(self._world.clock().timestamp()),
         )
-        url = f"{self._world.webhook}/{account.name}?{urlencode(request.query)}"
+        url = f"{self._world.webhook_of(platform)}?{urlencode(request.query)}"
         about = f"{message['MsgType']} {message.get('Event', '')}".strip()
         body = self._answer(platform, url, request.body, about=f"{sender}: {about}")
         if body.strip() in _EMPTY_BODIES:

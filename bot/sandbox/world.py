@@ -109,6 +109,7 @@ class World:
         """
         self.accounts = {Platform.OFFICIAL: official, Platform.WECOM: wecom}
         self.webhook = webhook.rstrip("/")
+        self.webhooks: dict[Platform, str] = {}
         self.clock = clock
         self.lock = threading.RLock()
         self.phones = {person.key: Phone(person) for person in people}
@@ -123,6 +124,10 @@ class World:
         self._codes: dict[str, _Code] = {}
         # A later run on the same database must not repeat the numbers of an earlier one.
         self._ids = count(int(clock().timestamp() * 1_000_000))
+
+    def webhook_of(self, platform: Platform) -> str:
+        """Give the whole address that one platform pushes to, named in ``webhooks`` or composed."""
+        return self.webhooks.get(platform) or f"{self.webhook}/{self.accounts[platform].name}"
 
     def next_id(self) -> int:
         """Give a number that this world never gives again."""
