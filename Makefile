@@ -2,7 +2,13 @@
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: install demo test unit lock bench
+# A folder of wheels to install from, without any network: `make install WHEELS=wheels`.
+WHEELS ?=
+PIP := .venv/bin/python -m pip
+LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements.lock
+OFFLINE := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
+
+.PHONY: install wheels demo test unit lock bench
 
 install: .venv/.installed
 
@@ -10,14 +16,19 @@ install: .venv/.installed
 .venv/.locked: requirements.lock
 	@"$(PYTHON)" -c '$(FITS)' 2>/dev/null || { echo "需要 Python 3.11 或 3.12：apt install python3 python3-venv"; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv 模块：apt install $(notdir $(PYTHON))-venv"; exit 1; }
+	@test -z "$(WHEELS)" || test -d "$(WHEELS)" || { echo "没有文件夹 $(WHEELS)：先在能联网的同样的机器上运行 make wheels，再整个拷过来"; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements.lock
+	$(PIP) install $(OFFLINE) $(LOCKED)
 	@touch $@
 
 .venv/.installed: .venv/.locked pyproject.toml
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	$(PIP) install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Every wheel of the lock for this machine's Python, to be carried to one without a network.
+wheels: .venv/.locked
+	$(PIP) download --dest wheels $(LOCKED)
 
 demo: install
 	.venv/bin/jinlin demo
