@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c '$(FITS)' 2>
 # A folder of wheels to install from, without any network: `make install WHEELS=wheels`.
 WHEELS ?=
 PIP := .venv/bin/python -m pip
-LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements.lock
+LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r
 OFFLINE := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
 
 .PHONY: install wheels demo test unit lock bench
@@ -19,16 +19,19 @@ install: .venv/.installed
 	@test -z "$(WHEELS)" || test -d "$(WHEELS)" || { echo "没有文件夹 $(WHEELS)：先在能联网的同样的机器上运行 make wheels，再整个拷过来"; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(PIP) install $(OFFLINE) $(LOCKED)
+	$(PIP) install $(OFFLINE) $(LOCKED) requirements.lock
 	@touch $@
 
 .venv/.installed: .venv/.locked pyproject.toml
 	$(PIP) install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Every wheel of the lock for this machine's Python, to be carried to one without a network.
+# Every wheel of the lock for this machine's Python, to be carried to one without a network. What
+# only earlier patch releases of Python need comes along: the other machine may have one.
 wheels: .venv/.locked
-	$(PIP) download --dest wheels $(LOCKED)
+	mkdir -p wheels
+	sed "s/ ; python_full_version < '[0-9.]*'//" requirements.lock > wheels/requirements.txt
+	$(PIP) download --dest wheels $(LOCKED) wheels/requirements.txt
 
 demo: install
 	.venv/bin/jinlin demo
