@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from handlers.texts import operators
+from handlers.texts import sandbox as sandbox_texts
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -231,6 +232,41 @@ def demo() -> None:
     from bot.sandbox import demo as sandbox  # noqa: PLC0415 (see above)
 
     sandbox.run()
+
+
+@app.command(help=sandbox_texts.SANDBOX)
+def sandbox(
+    *,
+    host: Annotated[str, typer.Option(help=sandbox_texts.SANDBOX_HOST)] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=sandbox_texts.SANDBOX_PORT, min=1, max=65535)] = 8090,
+    url: Annotated[str, typer.Option(help=sandbox_texts.SANDBOX_URL)] = "",
+    webhook: Annotated[
+        str, typer.Option(help=sandbox_texts.SANDBOX_WEBHOOK)
+    ] = "http://127.0.0.1:8000/webhook/{account}",
+    config: Annotated[Path | None, typer.Option(help=sandbox_texts.SANDBOX_CONFIG)] = None,
+    official: Annotated[
+        list[str] | None, typer.Option(help=sandbox_texts.SANDBOX_OFFICIAL, metavar="KEY=VALUE")
+    ] = None,
+    wecom: Annotated[
+        list[str] | None, typer.Option(help=sandbox_texts.SANDBOX_WECOM, metavar="KEY=VALUE")
+    ] = None,
+) -> None:
+    """Stand in for both platforms until Ctrl-C; needs no settings."""
+    from bot.sandbox import standalone  # noqa: PLC0415 (see above)
+
+    options = standalone.Options(
+        host=host,
+        port=port,
+        url=url,
+        webhook=webhook,
+        config=config,
+        official=official or (),
+        wecom=wecom or (),
+    )
+    try:
+        standalone.run(options, typer.echo)
+    except standalone.StandaloneError as error:
+        _refuse(*error.lines)
 
 
 def main() -> None:

@@ -8,13 +8,11 @@ import base64
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sysconfig
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,21 +20,18 @@ from typing import Self
 
 import typer
 import urllib3
-import uvicorn
-from starlette.applications import Starlette
 
 from bot import config, embedded, processes, workbooks
 from bot.config import ENVIRONMENT_PREFIX, Settings
 from bot.sandbox.page import create_app
 from bot.sandbox.samples import COMMUNITY, write_roster
+from bot.sandbox.serving import LOCAL, PAGE_PORT, listening, port_of, served
 from bot.sandbox.world import World
 from handlers.texts import sandbox as texts
 from storage import database, sealing
 
-PAGE_PORT = 8090
 WEBHOOK_PORT = 8000
 
-_HOST = "127.0.0.1"
 _READY_SECONDS = 60
 _STOP_SECONDS = 15.0
 _LAST_LINES = 8
@@ -84,23 +79,26 @@ def _play(data_dir: Path, *, is_kept: bool) -> int:
     data_dir.mkdir(parents=True, exist_ok=True)
     with (
         embedded.embedded_redis(data_dir / "redis") as redis,
-        _listening(PAGE_PORT) as page,
+        listening(LOCAL, PAGE_PORT, or_another=True) as page,
         Children(data_dir / "logs") as children,
     ):
-        with _listening(WEBHOOK_PORT) as reserved:
-            port = _port_of(reserved)
-        page_url, webhook_url = f"http://{_HOST}:{_port_of(page)}", f"http://{_HOST}:{port}/webhook"
+        with listening(LOCAL, WEBHOOK_PORT, or_another=True) as reserved:
+            port = port_of(reserved)
+        for wanted, used in ((PAGE_PORT, port_of(page)), (WEBHOOK_PORT, port)):
+            if used != wanted:
+                _say(texts.port_taken(wanted, used))
+        page_url, webhook_url = f"http://{LOCAL}:{port_of(page)}", f"http://{LOCAL}:{port}/webhook"
         environment = write_settings(data_dir, redis_url=redis.url, api_base_url=page_url)
         os.environ.update(environment)
         settings = config.load()
         _import_samples(settings, data_dir)
         official, wecom = settings.accounts
         world = World(official, wecom, webhook=webhook_url)
-        with _served(create_app(world), page):
+        with served(create_app(world), page):
             children.start("serve", "--port", str(port))
             children.start("worker")
             children.start("scheduler")
-            status = _until_ready(children, f"http://{_HOST}:{port}/readyz")
+            status = _until_ready(children, f"http://{LOCAL}:{port}/readyz")
             if status is None:
                 _say(texts.ready(f"{page_url}/"))
                 _say(texts.details(webhook_url, data_dir, is_kept=is_kept))
@@ -185,45 +183,6 @@ def _secrets(path: Path) -> Mapping[str, str]:
 def _write_private(path: Path, text: str) -> None:
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _listening(wanted: int) -> Iterator[socket.socket]:
-    """Take the usual port, or a free one where somebody else has it."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((_HOST, wanted))
-        except OSError:
-            listener.bind((_HOST, 0))
-            _say(texts.port_taken(wanted, _port_of(listener)))
-        yield listener
-
-
-def _port_of(listener: socket.socket) -> int:
-    return int(listener.getsockname()[1])
-
-
-@contextmanager
-def _served(app: Starlette, listener: socket.socket) -> Iterator[None]:
-    """Serve the sandbox from a thread; uvicorn leaves the signals alone there."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox")
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """What the demo prepares before it starts its processes."""
 
-import socket
 import stat
 import time
 from pathlib import Path
@@ -59,17 +58,6 @@ def test_the_sample_roster_can_be_imported_twice(
             found, tmp_path / "roster.xlsx", dry_run=False, replace=False
         )
         assert lines != []
-
-
-def test_another_port_is_taken_where_the_usual_one_is_in_use(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as busy:
-        wanted = busy.getsockname()[1]
-        with demo._listening(wanted) as listener:  # noqa: SLF001 (taking a port is the demo's own affair)
-            used = listener.getsockname()[1]
-    assert used != wanted
-    assert capsys.readouterr().out == f"端口 {wanted} 已被占用，改用 {used}。\n"
 
 
 def test_a_child_that_ends_by_itself_is_described_with_its_last_lines(

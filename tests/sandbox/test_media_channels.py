@@ -12,9 +12,9 @@ from redis import Redis
 from bot.channels import Channel, Enclosed, Outgoing, TooLargeError
 from bot.channels.factory import open_channel
 from bot.config import Account
-from bot.sandbox import demo
 from bot.sandbox.page import create_app
 from bot.sandbox.samples import PEOPLE
+from bot.sandbox.serving import listening, served
 from bot.sandbox.world import World
 from handlers.rules.formats import Format
 from storage.vocabulary import MediaKind, Platform
@@ -46,7 +46,7 @@ class Town:
 
 @pytest.fixture
 def town() -> Iterator[Town]:
-    with demo._listening(0) as listener:  # noqa: SLF001 (the demo's own way to serve the sandbox)
+    with listening("127.0.0.1", 0) as listener:
         listener.listen()  # so that nobody is refused before the server is up
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         official, wecom = (
@@ -60,7 +60,7 @@ def town() -> Iterator[Town]:
                 account.platform: open_channel(account, redis) for account in (official, wecom)
             }
             world = World(official, wecom, webhook=bot.url)
-            with demo._served(create_app(world), listener):  # noqa: SLF001 (as above)
+            with served(create_app(world), listener):
                 yield Town(url, bot, channels)
 
 
