@@ -11,15 +11,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from bot.config import Account
+from bot.sandbox import quotas
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.faults import Faults
 from bot.sandbox.media import MediaBook, Medium
+from bot.sandbox.quotas import Quotas
 from bot.sandbox.samples import PEOPLE, Sample
 from bot.sandbox.screen import Card, Kind, Message, Part, Place, Sender
+from bot.sandbox.standing import AccountStanding, PersonStanding
 from bot.sandbox.tokens import Tokens
 from bot.sandbox.windows import MemberRate, SendWindows
 from storage.vocabulary import Platform
+
+Menu = dict[str, Any]
+"""A published menu as its account wrote it: ``{button: […]}``."""
 
 ORIGINAL_ID = "gh_0sandbox0near"
 CODE_LIFETIME = timedelta(hours=72)
@@ -41,6 +50,7 @@ class Phone:
     is_following: bool = False
     windows: SendWindows = field(default_factory=SendWindows)
     rate: MemberRate = field(default_factory=MemberRate)
+    standing: PersonStanding = field(default_factory=PersonStanding)
     version: int = 0
 
     def message(self, message_id: int) -> Message | None:
@@ -97,6 +107,7 @@ class World:
         webhook: str,
         people: Iterable[Sample] = PEOPLE,
         clock: Callable[[], datetime] = utc_now,
+        clock_file: Path | None = None,
     ) -> None:
         """Build a world in which nothing has happened yet.
 
@@ -105,12 +116,16 @@ class World:
             wecom: the WeCom app as the bot's settings have it.
             webhook: the address up to the account's name, such as ``http://127.0.0.1:8000/webhook``.
             people: who has a phone.
-            clock: the platforms' clock, aware.
+            clock: the platforms' clock, aware, before anybody moves it.
+            clock_file: where it is written by how many seconds the clock has been moved.
+
+        Raises:
+            ClockError: the file holds no number of seconds.
         """
         self.accounts = {Platform.OFFICIAL: official, Platform.WECOM: wecom}
         self.webhook = webhook.rstrip("/")
         self.webhooks: dict[Platform, str] = {}
-        self.clock = clock
+        self.clock = MovableClock(clock, clock_file)
         self.lock = threading.RLock()
         self.phones = {person.key: Phone(person) for person in people}
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
@@ -121,9 +136,30 @@ class World:
         self.media = MediaBook()
         self.task_ids: set[str] = set()
         self.recent_sends: dict[str, datetime] = {}
+        self.standing = AccountStanding()
+        self.faults = {platform: Faults() for platform in self.accounts}
+        self.quotas = {
+            Platform.OFFICIAL: Quotas(dict(quotas.OFFICIAL)),
+            Platform.WECOM: Quotas(dict(quotas.WECOM)),
+        }
+        self.menus: dict[Platform, Menu] = {}
         self._codes: dict[str, _Code] = {}
         # A later run on the same database must not repeat the numbers of an earlier one.
-        self._ids = count(int(clock().timestamp() * 1_000_000))
+        self._ids = count(int(self.clock().timestamp() * 1_000_000))
+
+    def now(self) -> datetime:
+        """Give the stand-in's time, aware; ``clock`` called gives the same."""
+        return self.clock()
+
+    def move(self, seconds: float) -> None:
+        """Move the stand-in's time on, or back towards the real one.
+
+        Raises:
+            ClockError: it would fall behind the real time, or go too far ahead.
+        """
+        self.clock.move(seconds)
+        for phone in self.phones.values():
+            self.touch(phone)
 
     def webhook_of(self, platform: Platform) -> str:
         """Give the whole address that one platform pushes to, named in ``webhooks`` or composed."""
