@@ -13,13 +13,20 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.context import Policy
 from storage.sealing import KEY_BYTES
-from storage.vocabulary import Platform
+from storage.vocabulary import NoticeKind, Platform
 
 ENVIRONMENT_PREFIX = "JINLIN_"
+TABLES = frozenset({"community", "accounts", "replies", "menu"})
 DEFAULT_API = {
     Platform.OFFICIAL: "https://api.weixin.qq.com",
     Platform.WECOM: "https://qyapi.weixin.qq.com",
 }
+DAILY_SENDS = 500_000
+"""A11: custom sends a day of an official account."""
+
+DAILY_TEMPLATES = 100_000
+"""A8: template messages a day."""
+
 _AES_KEY_CHARACTERS = 43
 
 
@@ -53,6 +60,17 @@ class Community(Frozen):
         return value
 
 
+class Template(Frozen):
+    """The template for one purpose; without ``fields`` they are guessed from the template's words.
+
+    ``fields`` maps the template's own keys (``thing1``) to what fills them (``title``, see
+    ``bot.channels.templates``).
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    fields: dict[str, str] = {}
+
+
 class Account(Frozen):
     """One official account or one WeCom app; ``name`` is the last part of its webhook path."""
 
@@ -66,7 +84,21 @@ class Account(Frozen):
     encryption: Literal["safe", "compatible", "plain"] = "safe"
     agent_id: int | None = None
     api_base_url: str = ""
-    templates: dict[str, str] = {}
+    templates: dict[NoticeKind, Template] = {}
+    daily_sends: int | None = Field(default=None, gt=0)
+    daily_templates: int = Field(default=DAILY_TEMPLATES, gt=0)
+    message_menu: bool = False
+    customer_service: bool = False
+
+    @field_validator("templates", mode="before")
+    @classmethod
+    def _is_an_id_alone(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: {"id": template} if isinstance(template, str) else template
+            for key, template in value.items()
+        }
 
     @field_validator("encoding_aes_key", "previous_encoding_aes_key")
     @classmethod
@@ -89,12 +121,52 @@ class Account(Frozen):
             raise ValueError('encryption: WeCom is always encrypted, leave it out or say "safe"')
         if self.encryption != "plain" and not self.encoding_aes_key:
             raise ValueError("encoding_aes_key is missing")
+        if self.platform is Platform.WECOM and (self.templates or self.message_menu):
+            raise ValueError("templates and message_menu: only an official account has them")
         return self
+
+    @property
+    def sends_a_day(self) -> int | None:
+        """How many messages go out a day at most; None where nothing is counted."""
+        if self.daily_sends is None and self.platform is Platform.OFFICIAL:
+            return DAILY_SENDS
+        return self.daily_sends
 
     @property
     def api(self) -> str:
         """The base URL of the platform's API, without a slash at the end."""
         return (self.api_base_url or DEFAULT_API[self.platform]).rstrip("/")
+
+
+class KeywordAnswer(Frozen):
+    """What the community answers to words of its own, before the bot looks for a matter in them."""
+
+    words: tuple[Annotated[str, Field(min_length=1, max_length=30)], ...] = Field(min_length=1)
+    answer: str = Field(min_length=1, max_length=600)
+    match: Literal["exact", "contains"] = "exact"
+
+
+class Replies(Frozen):
+    """Texts of the community: developer mode switches the platform's own automatic replies off."""
+
+    welcome: str = Field(default="", max_length=600)
+    keywords: tuple[KeywordAnswer, ...] = ()
+
+
+class MenuItem(Frozen):
+    """What a tap on the menu does: say words, open a page, or ask for a photo, place or code."""
+
+    name: str
+    say: str = ""
+    url: str = ""
+    opens: Literal["", "photo", "place", "scan"] = ""
+    only: Platform | None = None
+
+
+class MenuButton(MenuItem):
+    """One of the three buttons at the foot of the chat; with items it opens a list of five."""
+
+    items: tuple[MenuItem, ...] = ()
 
 
 class Settings(BaseSettings):
@@ -110,10 +182,13 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str = ""
     redis_url: str = "redis://127.0.0.1:6379/0"
+    clock_file: Path | None = None
     config: Path
     secret_key: Annotated[bytes, NoDecode] = Field(repr=False)
     community: Community
     accounts: tuple[Account, ...] = Field(min_length=1)
+    replies: Replies = Replies()
+    menu: tuple[MenuButton, ...] = ()
 
     @field_validator("secret_key", mode="before")
     @classmethod
@@ -168,7 +243,7 @@ def _named(error: ValidationError) -> list[str]:
     lines = []
     for fault in error.errors(include_url=False, include_input=False):
         place = [str(part) for part in fault["loc"]]
-        if place and place[0] in {"community", "accounts"}:
+        if place and place[0] in TABLES:
             name = ".".join(place)
         else:
             name = ENVIRONMENT_PREFIX + "_".join(place).upper() if place else "settings"
@@ -192,7 +267,7 @@ def load() -> Settings:
         raise SettingsError([f"JINLIN_CONFIG: cannot read {path}: {error.strerror}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"JINLIN_CONFIG: {path} is not TOML: {error}"]) from error
-    unknown = sorted(set(tables) - {"community", "accounts"})
+    unknown = sorted(set(tables) - TABLES)
     if unknown:
         raise SettingsError([f"{name}: unknown table in {path}" for name in unknown])
     try:

@@ -23,6 +23,11 @@ class IncomingKind(StrEnum):
     SCAN = "scan"
     ENTER = "enter"
     UNSUBSCRIBE = "unsubscribe"
+    JOINED = "joined"
+    LEFT = "left"
+    RENAMED = "renamed"
+    RECEIPT = "receipt"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,8 @@ class Incoming:
         scene: the scene of a parametric QR code, without ``qrscene_``.
         media_id: of an image, voice or video; to be fetched within three days.
         seconds: length of a voice message where the platform says it.
+        task_id: names a send of ours, that of a tapped card or of a template message's RECEIPT
+            (whose outcome is ``text``).
     """
 
     platform: Platform
@@ -88,6 +95,7 @@ class Reply:
         card_note: the tapped card changes to this (its buttons go); the text follows as a notice.
         title: heads that notice.
         order_id: the order that the reply is about, if it is about one.
+        is_unhandled: nothing here could help; an account with customer service hands over.
     """
 
     text: str = ""
@@ -96,6 +104,7 @@ class Reply:
     card_note: str = ""
     title: str = ""
     order_id: int | None = None
+    is_unhandled: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Give the form that the inbox stores."""
@@ -106,6 +115,7 @@ class Reply:
             "card_note": self.card_note,
             "title": self.title,
             "order_id": self.order_id,
+            "is_unhandled": self.is_unhandled,
         }
 
     @classmethod
@@ -118,6 +128,7 @@ class Reply:
             card_note=stored["card_note"],
             title=stored["title"],
             order_id=stored["order_id"],
+            is_unhandled=stored.get("is_unhandled", False),  # rows from before 0003 have none
         )
 
 

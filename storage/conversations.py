@@ -20,10 +20,11 @@ class Talk:
     asked_at: datetime | None = None
     menu: list[Any] = field(default_factory=list)
     menu_until: datetime | None = None
+    pages: list[str] | None = None
 
     def copy(self) -> "Talk":
         """Give an independent copy, to come back to when a turn fails."""
-        return Talk(self.name, dict(self.answers), self.asked_at, list(self.menu), self.menu_until)
+        return replace(self, answers=dict(self.answers), menu=list(self.menu))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ _select_speakers = (
         Conversation.asked_at,
         Conversation.menu,
         Conversation.menu_until,
+        Conversation.pages,
     )
     .join(Person, Person.id == Identity.person_id)
     .join(Conversation, Conversation.identity_id == Identity.id)
@@ -145,6 +147,7 @@ _update_talk = (
         asked_at=bindparam("its_asked_at"),
         menu=bindparam("its_menu"),
         menu_until=bindparam("its_menu_until"),
+        pages=bindparam("its_pages"),
     )
 )
 _are_these = _identities.c.id.in_(bindparam("rows", expanding=True))
@@ -190,7 +193,7 @@ def _read(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Speaker]:
     found = {}
     for row in connection.execute(_select_speakers, {"pairs": list(pairs)}):
         app_id, external_id, identity_id, platform, greeted_on, is_following, *rest = row
-        *person, has_pending, name, answers, asked_at, menu, menu_until = rest
+        *person, has_pending, name, answers, asked_at, menu, menu_until, pages = rest
         person_id, person_name, is_registered, home_id, prefers_text, contact, sealed = person
         found[app_id, external_id] = Speaker(
             identity_id=identity_id,
@@ -205,7 +208,7 @@ def _read(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Speaker]:
             greeted_on=greeted_on,
             is_following=is_following,
             has_pending=bool(has_pending),
-            talk=Talk(name, answers, asked_at, menu, menu_until),
+            talk=Talk(name, answers, asked_at, menu, menu_until, pages),
         )
     return found
 
@@ -263,6 +266,7 @@ def save(connection: Connection, talks: dict[int, Talk]) -> None:
                 "its_asked_at": talk.asked_at,
                 "its_menu": talk.menu,
                 "its_menu_until": talk.menu_until,
+                "its_pages": talk.pages,
             }
             for identity_id, talk in sorted(talks.items())
         ],

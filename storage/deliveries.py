@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from storage.models import Assignment, Delivery, Identity, Notice, Person
 from storage.notices import OUTDATED
-from storage.vocabulary import AssignmentStatus, DeliveryStatus, Platform
+from storage.vocabulary import AssignmentStatus, DeliveryStatus, NoticeKind, Platform
 
 FAILURE_CHARACTERS = 200
 
@@ -58,6 +58,8 @@ class Content:
     """What all recipients of one notice get."""
 
     notice_id: int
+    kind: NoticeKind
+    order_id: int | None
     created_at: datetime
     title: str
     text: str
@@ -136,6 +138,8 @@ _claimed = (
 )
 _contents = select(
     _notices.c.id.label("notice_id"),
+    _notices.c.kind,
+    _notices.c.order_id,
     _notices.c.created_at,
     _notices.c.title,
     _notices.c.text,

@@ -201,3 +201,20 @@ class MediaStatus(StrEnum):
     KEPT = "kept"
     REFUSED = "refused"
     LOST = "lost"
+
+
+class Quota(StrEnum):
+    """What a platform lets an account do only so often a day."""
+
+    SENDS = "sends"
+    TEMPLATES = "templates"
+
+
+class AlertKind(StrEnum):
+    """What is wrong with an account, by what an operator can do about it."""
+
+    MISCONFIGURED = "misconfigured"
+    UNAUTHORISED = "unauthorised"
+    QUOTA = "quota"
+    IDLE = "idle"
+    CLOCK = "clock"

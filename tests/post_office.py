@@ -61,6 +61,8 @@ class FakeChannel:
     account: Account
     batch_size: int = 1
     answer: Answer = lambda _, __: Sent()
+    template: Callable[[str, Outgoing], Sent] = lambda _, __: Sent(receipt="1")
+    templates: list[tuple[str, Outgoing]] = field(default_factory=list)
     update: Callable[[str], None] = lambda _: None
     sent: list[tuple[tuple[str, ...], Outgoing]] = field(default_factory=list)
     photos: Callable[[str], bytes] = lambda _: b""
@@ -82,6 +84,12 @@ class FakeChannel:
         with self.lock:
             self.sent.append((tuple(recipients), outgoing))
         return self.answer(recipients, outgoing)
+
+    def send_template(self, recipient: str, outgoing: Outgoing) -> Sent:
+        answered = self.template(recipient, outgoing)
+        with self.lock:
+            self.templates.append((recipient, outgoing))
+        return answered
 
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         with self.lock:

@@ -322,7 +322,7 @@ class _Run:
     def _note(self, channel: Channel, streak: _Streak, error: ApiError) -> None:
         """Remember how an account fails; tell the operator what no retry will mend."""
         match error.kind:
-            case FailureKind.MISCONFIGURED:
+            case FailureKind.MISCONFIGURED | FailureKind.UNAUTHORISED | FailureKind.QUOTA:
                 log.error(
                     "the platform refuses an account, its settings must be corrected",
                     account=channel.account.name,

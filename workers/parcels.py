@@ -110,6 +110,9 @@ def outgoing(posts: Sequence[Post], enclosed: Enclosed | None = None) -> Outgoin
     members = [content.created_at.isoformat(), *sorted(str(post.parcel.id) for post in posts)]
     digest = hashlib.sha256(",".join(members).encode()).hexdigest()[:_DIGEST_CHARACTERS]
     return Outgoing(
+        purpose=content.kind,
+        order_id=content.order_id,
+        created_at=content.created_at,
         title=content.title,
         text=content.text,
         fields=tuple((label, value) for label, value in content.fields),
@@ -153,11 +156,11 @@ class Ledger:
                 self._sent(post, "")
                 continue
             match outcome.kind:
-                case FailureKind.RETRY | FailureKind.MISCONFIGURED:
+                case FailureKind.RETRY | FailureKind.MISCONFIGURED | FailureKind.QUOTA:
                     self._put_off(post, word, attempts)
                 case FailureKind.WINDOW_CLOSED:
                     self._refused(post, word, (post.step.window,))
-                case FailureKind.UNREACHABLE | FailureKind.REFUSED:
+                case FailureKind.UNREACHABLE | FailureKind.UNAUTHORISED | FailureKind.REFUSED:
                     post.parcel.is_uncarried |= outcome.kind is FailureKind.REFUSED
                     self._refused(post, word, (None, *Window))
 

@@ -9,7 +9,7 @@ from typing import IO, Protocol
 
 from bot.config import Account
 from handlers.messages import Action, Incoming, Reply
-from storage.vocabulary import MediaKind
+from storage.vocabulary import MediaKind, NoticeKind
 
 
 class WebhookError(Exception):
@@ -46,12 +46,20 @@ class Received:
 
 
 class FailureKind(StrEnum):
-    """What a failed send means for the delivery."""
+    """What a failed send means for the delivery, and whether an operator must know.
+
+    RETRY: later, the same way. QUOTA: the account has used up its day, told. UNREACHABLE: not this
+    person, another way. WINDOW_CLOSED: not now, another way. REFUSED: not this content, another
+    way, told. UNAUTHORISED: the account may not do this, another way, told. MISCONFIGURED: nothing
+    goes until an operator corrects the settings; later, told.
+    """
 
     RETRY = "retry"
+    QUOTA = "quota"
     UNREACHABLE = "unreachable"
     WINDOW_CLOSED = "window_closed"
     REFUSED = "refused"
+    UNAUTHORISED = "unauthorised"
     MISCONFIGURED = "misconfigured"
 
 
@@ -80,7 +88,8 @@ class Enclosed:
 class Outgoing:
     """A notice as a channel sends it. ``task_id`` is the same in a retry of the same send.
 
-    With ``enclosed`` it is that photo or voice, and nothing else.
+    With ``enclosed`` it is that photo or voice, and nothing else. ``purpose`` finds the template
+    for it, where the account has one.
     """
 
     title: str
@@ -88,16 +97,23 @@ class Outgoing:
     fields: tuple[tuple[str, str], ...] = ()
     actions: tuple[Action, ...] = ()
     as_text: bool = False
+    purpose: NoticeKind = NoticeKind.REPLY
+    order_id: int | None = None
+    created_at: datetime | None = None
     task_id: str = ""
     enclosed: Enclosed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The outcome of one send call: who was skipped and why, and the card's response code."""
+    """The outcome of one send call: who was skipped and why, and the card's response code.
+
+    ``receipt`` names a template message whose outcome the platform pushes later.
+    """
 
     failures: Mapping[str, str] = field(default_factory=dict)
     response_code: str = ""
+    receipt: str = ""
 
 
 class Channel(Protocol):
@@ -120,6 +136,13 @@ class Channel(Protocol):
 
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
         """Send to at most ``batch_size`` openids or userids; raises ApiError when none got it."""
+        ...
+
+    def send_template(self, recipient: str, outgoing: Outgoing) -> Sent:
+        """Send a notice as the template message for its purpose; raises ApiError.
+
+        Only where ``account.templates`` has that purpose.
+        """
         ...
 
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:

@@ -100,6 +100,15 @@ class OfficialAccount:
         self._api.post("/cgi-bin/message/custom/send", payload)
         return Sent()
 
+    def send_template(self, recipient: str, outgoing: Outgoing) -> Sent:
+        """Send the template message for a notice's purpose, whatever the windows.
+
+        Raises:
+            ApiError: there is no template for it, or the platform did not take it.
+        """
+        del recipient
+        raise ApiError(None, f"no template for {outgoing.purpose}", FailureKind.UNAUTHORISED)
+
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         """Refuse: there are no cards here.
 

@@ -8,6 +8,7 @@ from typing import IO, Any
 from bot.channels import (
     ApiError,
     Envelope,
+    FailureKind,
     Outgoing,
     Received,
     Sent,
@@ -140,6 +141,15 @@ class WeCom:
             failures=_skipped(recipients, answer),
             response_code=str(answer.get("response_code") or ""),
         )
+
+    def send_template(self, recipient: str, outgoing: Outgoing) -> Sent:
+        """Refuse: a WeCom app has no templates.
+
+        Raises:
+            ApiError: always.
+        """
+        del recipient, outgoing
+        raise ApiError(None, "a WeCom app has no templates", FailureKind.REFUSED)
 
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         """Replace the buttons of one sent card by a note, for all its readers in one call.

@@ -6,7 +6,7 @@ Whatever people wrote or read is sealed: it may hold a phone.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, SealedJson, SealedText, enumeration
@@ -40,7 +40,8 @@ class Conversation(Base, kw_only=True):
     """What one identity is in the middle of; its row is locked before it is read.
 
     ``name`` and ``answers`` are the running conversation (``asked_at``: its last question).
-    ``menu`` maps the digits of the last list shown to complete commands until ``menu_until``.
+    ``menu`` maps the digits of the last list shown to complete commands until ``menu_until``;
+    ``pages`` are what is left of an answer that was too long for one message.
     """
 
     __tablename__ = "conversations"
@@ -51,6 +52,7 @@ class Conversation(Base, kw_only=True):
     asked_at: Mapped[datetime | None] = mapped_column(default=None)
     menu: Mapped[list[Any]] = mapped_column(SealedJson, default_factory=list)
     menu_until: Mapped[datetime | None] = mapped_column(default=None)
+    pages: Mapped[list[Any] | None] = mapped_column(SealedJson, default=None)
 
 
 class Notice(Base, kw_only=True):
@@ -102,6 +104,8 @@ class Delivery(Base, kw_only=True):
     DUE rows are claimed by a lease (``leased_until``); PENDING ones wait for the person's next
     message. ``response_code`` belongs to one send and several deliveries share it; a card whose
     order has moved on is ``is_card_stale`` until the one update call that names all its readers.
+    ``receipt`` names a template message until the platform says what became of it; ``is_bulk`` ones
+    have a queue of their own, so that an urgent card never waits behind them.
     """
 
     __tablename__ = "deliveries"
@@ -110,6 +114,7 @@ class Delivery(Base, kw_only=True):
         Index("ix_deliveries_person_id_status", "person_id", "status"),
         Index(
             "ix_deliveries_due",
+            "is_bulk",
             "due_at",
             sqlite_where=text("status = 'due'"),
             postgresql_where=text("status = 'due'"),
@@ -119,6 +124,12 @@ class Delivery(Base, kw_only=True):
             "response_code",
             sqlite_where=text("is_card_stale"),
             postgresql_where=text("is_card_stale"),
+        ),
+        Index(
+            "ix_deliveries_receipt",
+            "receipt",
+            sqlite_where=text("receipt IS NOT NULL"),
+            postgresql_where=text("receipt IS NOT NULL"),
         ),
     )
 
@@ -136,6 +147,8 @@ class Delivery(Base, kw_only=True):
     failure: Mapped[str | None] = mapped_column(String(200), default=None)
     response_code: Mapped[str | None] = mapped_column(String(200), default=None)
     is_card_stale: Mapped[bool] = mapped_column(default=False)
+    is_bulk: Mapped[bool] = mapped_column(default=False, server_default=false())
+    receipt: Mapped[str | None] = mapped_column(String(64), default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

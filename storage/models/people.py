@@ -73,7 +73,8 @@ class Identity(Base, kw_only=True):
     """Who speaks on a platform (app id or CorpID, openid or userid), and how much we may send.
 
     The two windows of the official account (PLATFORM.md A7): ``messaged_at`` opens five sends in
-    48 hours, ``tapped_at`` three in one minute; the counters say how many are used.
+    48 hours, ``tapped_at`` three in one minute; the counters say how many are used. The two rates
+    of a WeCom member (B4): how many sends since the minute, and the hour, of the first of them.
     """
 
     __tablename__ = "identities"
@@ -92,6 +93,10 @@ class Identity(Base, kw_only=True):
     message_sends: Mapped[int] = mapped_column(default=0)
     tapped_at: Mapped[datetime | None] = mapped_column(default=None)
     tap_sends: Mapped[int] = mapped_column(default=0)
+    minute_at: Mapped[datetime | None] = mapped_column(default=None)
+    minute_sends: Mapped[int] = mapped_column(default=0, server_default="0")
+    hour_at: Mapped[datetime | None] = mapped_column(default=None)
+    hour_sends: Mapped[int] = mapped_column(default=0, server_default="0")
     greeted_on: Mapped[date | None] = mapped_column(default=None)
 
 

@@ -64,6 +64,9 @@ class PlainChannel:
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
         raise AssertionError((recipients, outgoing))
 
+    def send_template(self, recipient: str, outgoing: Outgoing) -> Sent:
+        raise AssertionError((recipient, outgoing))
+
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         raise AssertionError((recipients, response_code, note))
 

@@ -6,8 +6,9 @@ import typer.main
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bot import config
 from bot.cli import app
-from bot.config import ENVIRONMENT_PREFIX, Account, Community, Settings
+from bot.config import ENVIRONMENT_PREFIX, Account, Community, Replies, Settings
 from handlers import routes
 from handlers.rules.permissions import EVERYONE, GRANTS
 from handlers.texts import words
@@ -17,7 +18,6 @@ from tests.dialogues.test_story import STORY
 from tests.docs.pages import README, ROOT, rows, section, spans
 
 LONGEST = 150
-TABLES = {"community", "accounts"}
 REQUIRED, EMPTY = "必填", "空"
 SPEAKERS = {"王阿姨": "wang", "陈书记": "chenshuji", "张三": "zhangsan"}
 ALLOWED = {
@@ -42,9 +42,10 @@ def test_the_settings_table_names_every_setting_with_its_default() -> None:
     variables = {
         f"`{ENVIRONMENT_PREFIX}{name.upper()}`": default(field)
         for name, field in Settings.model_fields.items()
-        if name not in TABLES
+        if name not in config.TABLES
     }
-    expected = variables | keys("community", Community) | keys("accounts", Account)
+    tables = keys("community", Community) | keys("accounts", Account) | keys("replies", Replies)
+    expected = variables | tables | {"`menu`": EMPTY}
     table = rows(section(README, "设置"))
     assert {name: shown for name, shown, _ in table} == expected
     assert len(table) == len(expected)
@@ -133,8 +134,9 @@ def test_the_words_of_the_glossary_are_the_words_of_the_code() -> None:
         for folder in ("handlers", "storage")
         for path in (ROOT / folder).rglob("*.py")
     )
-    named = [word for _, *cells in rows(section(README, "词汇")) for word in spans(" ".join(cells))]
-    assert len(named) > len(rows(section(README, "词汇")))
+    glossary = rows((ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8"))
+    named = [word for _, *cells in glossary for word in spans(" ".join(cells))]
+    assert len(named) > len(glossary)
     assert [word for word in named if not re.search(rf"\b{word}\b", code)] == []
 
 
