@@ -30,6 +30,7 @@ COMMANDS = (
     ("person", "show"),
     ("person", "unbind"),
     ("demo",),
+    ("sandbox",),
 )
 NEED_SETTINGS = (
     ("serve",),
