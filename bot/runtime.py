@@ -95,7 +95,7 @@ def open_runtime(settings: Settings) -> Runtime:
         engine=database.connect(settings.database),
         channels={account.name: open_channel(account, redis) for account in settings.accounts},
         redis=redis,
-        clock=clock_of(getattr(settings, "clock_file", None)),
+        clock=clock_of(settings.clock_file),
     )
 
 
