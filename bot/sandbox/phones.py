@@ -1,39 +1,24 @@
-"""What a person can do with a phone, and how the bot's passive answer appears on it.
+"""What a person can do with a phone; how the answer appears on it is ``bot.sandbox.passive``'s.
 
 Each action is one real encrypted push to the webhook, shaped as the platform shapes it
 (PLATFORM.md A4-A6, B2-B3).
 """
 
 from collections.abc import Sequence
-from xml.etree import ElementTree as ET
-
-from pydantic import ValidationError
 
 from bot.sandbox.envelope import XmlValue
 from bot.sandbox.media import LIFETIME, MOST_SECONDS, Medium, content_type_of, voice_of
+from bot.sandbox.passive import Answers
 from bot.sandbox.push import NotAnsweredError, Pusher
-from bot.sandbox.screen import (
-    KIND_OF_MEDIA,
-    TEXT_BYTES,
-    Card,
-    Kind,
-    Message,
-    Part,
-    Place,
-    Sender,
-    card_from_xml,
-    cut,
-    plain,
-    read_text,
-)
+from bot.sandbox.screen import KIND_OF_MEDIA, Card, Kind, Message, Place, Sender, plain
 from bot.sandbox.world import ORIGINAL_ID, Phone, World
 from handlers.texts import sandbox as texts
 from storage.vocabulary import MediaKind, Platform
 
-_NOT_FOUND = 404
-_IMPOSSIBLE = 409
-_BAD = 400
-_SCALE = 16
+NOT_FOUND = 404
+IMPOSSIBLE = 409
+BAD = 400
+SCALE = 16
 
 
 class RefusedError(Exception):
@@ -50,6 +35,7 @@ class Phones:
     def __init__(self, world: World, pusher: Pusher) -> None:
         self.world = world
         self._pusher = pusher
+        self._answers = Answers(world)
 
     def say(self, phone: Phone, text: str) -> None:
         """Type a text and send it; it opens the long send window.
@@ -58,12 +44,12 @@ class Phones:
             RefusedError: nothing was typed, or the person does not follow the account.
         """
         if not text.strip():
-            raise RefusedError(_BAD, "text is empty")
-        self._must_be_reachable(phone)
+            raise RefusedError(BAD, "text is empty")
+        self.must_be_reachable(phone)
         with self.world.lock:
             self.world.show(phone, Sender.PERSON, Kind.TEXT, plain(text))
-            phone.windows.open_by_message(self.world.clock())
-        self._push(phone, {"MsgType": "text", "Content": text, "MsgId": self._next_id()})
+            phone.windows.open_by_message(self.world.now())
+        self.push(phone, {"MsgType": "text", "Content": text, "MsgId": self.next_id()})
 
     def photo(self, phone: Phone, content: bytes, *, is_expired: bool = False) -> None:
         """Send a picture; the platform keeps it for three days, an expired one no moment more.
@@ -73,9 +59,9 @@ class Phones:
         """
         content_type = content_type_of(content) or ""
         if not content_type.startswith("image/"):
-            raise RefusedError(_BAD, "a photo is a JPEG, PNG or GIF file")
-        self._must_be_reachable(phone)
-        medium = Medium(self._next_id(), MediaKind.IMAGE, content, content_type)
+            raise RefusedError(BAD, "a photo is a JPEG, PNG or GIF file")
+        self.must_be_reachable(phone)
+        medium = Medium(self.next_id(), MediaKind.IMAGE, content, content_type)
         account = self.world.accounts[phone.person.platform]
         more: dict[str, XmlValue] = {"PicUrl": account.api + medium.path}
         self._send_medium(phone, medium, more, is_expired=is_expired)
@@ -87,9 +73,9 @@ class Phones:
             RefusedError: no key can be held that long, or the person does not follow the account.
         """
         if not 1 <= seconds <= MOST_SECONDS:
-            raise RefusedError(_BAD, f"a voice lasts 1 to {MOST_SECONDS} seconds")
-        self._must_be_reachable(phone)
-        medium = Medium(self._next_id(), MediaKind.VOICE, voice_of(seconds), "audio/amr")
+            raise RefusedError(BAD, f"a voice lasts 1 to {MOST_SECONDS} seconds")
+        self.must_be_reachable(phone)
+        medium = Medium(self.next_id(), MediaKind.VOICE, voice_of(seconds), "audio/amr")
         self._send_medium(phone, medium, {"Format": "amr"}, is_expired=is_expired)
 
     def place(self, phone: Phone, place: Place) -> None:
@@ -98,27 +84,27 @@ class Phones:
         Raises:
             RefusedError: the person does not follow the account.
         """
-        self._must_be_reachable(phone)
+        self.must_be_reachable(phone)
         with self.world.lock:
             self.world.show(phone, Sender.PERSON, Kind.PLACE, attached=place)
-            phone.windows.open_by_message(self.world.clock())
+            phone.windows.open_by_message(self.world.now())
         sent: dict[str, XmlValue] = {
             "MsgType": "location",
             "Location_X": place.latitude,
             "Location_Y": place.longitude,
-            "Scale": _SCALE,
+            "Scale": SCALE,
             "Label": place.label,
-            "MsgId": self._next_id(),
+            "MsgId": self.next_id(),
         }
         if phone.person.platform is Platform.WECOM:
             sent["AppType"] = "wxwork"
-        self._push(phone, sent)
+        self.push(phone, sent)
 
     def _send_medium(
         self, phone: Phone, medium: Medium, more: dict[str, XmlValue], *, is_expired: bool
     ) -> None:
         with self.world.lock:
-            now = self.world.clock()
+            now = self.world.now()
             media_id = self.world.media.name(
                 medium, phone.person.platform, until=now if is_expired else now + LIFETIME
             )
@@ -126,7 +112,7 @@ class Phones:
             self.world.show(phone, Sender.PERSON, kind, attached=medium)
             phone.windows.open_by_message(now)
         sent: dict[str, XmlValue] = {"MsgType": medium.kind.value, **more, "MediaId": media_id}
-        self._push(phone, sent | {"MsgId": self._next_id()})
+        self.push(phone, sent | {"MsgId": self.next_id()})
 
     def tap(self, phone: Phone, message_id: int, command: str) -> None:
         """Tap a tappable line; the client sends its words, and only the short window opens.
@@ -134,17 +120,19 @@ class Phones:
         Raises:
             RefusedError: no such line on this phone, or the person does not follow the account.
         """
-        self._must_be_reachable(phone)
+        self.must_be_reachable(phone)
         message = phone.message(message_id)
         link = message.link(command) if message else None
         if link is None:
-            raise RefusedError(_NOT_FOUND, "no such tappable line on this phone")
+            raise RefusedError(NOT_FOUND, "no such tappable line on this phone")
         with self.world.lock:
             self.world.show(phone, Sender.PERSON, Kind.TEXT, plain(command))
-            phone.windows.open_by_tap(self.world.clock())
+            phone.windows.open_by_tap(self.world.now())
         said: dict[str, XmlValue] = {"MsgType": "text", "Content": command}
-        said |= {"MsgId": self._next_id(), "bizmsgmenuid": link.menu_id}
-        self._push(phone, said)
+        said["MsgId"] = self.next_id()
+        if self.world.standing.echoes_menu_id:
+            said["bizmsgmenuid"] = link.menu_id
+        self.push(phone, said)
 
     def press(self, phone: Phone, message_id: int, key: str, selected: Sequence[str]) -> None:
         """Press a button of a card, with what is chosen in its drop-down list.
@@ -158,7 +146,7 @@ class Phones:
         message, card = self._card(phone, message_id)
         button = next((b for b in card.buttons if b.type == 0 and b.key == key), None)
         if button is None:
-            raise RefusedError(_NOT_FOUND, "no such button on this card")
+            raise RefusedError(NOT_FOUND, "no such button on this card")
         event: dict[str, XmlValue] = {"EventKey": key, "TaskId": card.task_id}
         event["CardType"] = card.card_type
         with self.world.lock:
@@ -166,7 +154,7 @@ class Phones:
         choice = self._choice(card, selected)
         if choice is not None:
             event["SelectedItems"] = choice
-        self._push(phone, self._event("template_card_event", event), pressed=message)
+        self.push(phone, self._event("template_card_event", event), pressed=message)
 
     def follow(self, phone: Phone, scene: str) -> None:
         """Follow the official account, or scan a QR code as a follower; the short window opens.
@@ -185,13 +173,13 @@ class Phones:
             line = texts.FOLLOWED if is_new else texts.SCANNED
             self.world.show(phone, Sender.PERSON, Kind.EVENT, plain(line))
             phone.is_following = True
-            phone.windows.open_by_tap(self.world.clock())
+            phone.windows.open_by_tap(self.world.now())
         fields: dict[str, XmlValue] = {
             "EventKey": f"qrscene_{scene}" if scene and is_new else scene
         }
         if scene:
             fields["Ticket"] = f"ticket-{scene}"
-        self._push(phone, self._event("subscribe" if is_new else "SCAN", fields))
+        self.push(phone, self._event("subscribe" if is_new else "SCAN", fields))
 
     def unfollow(self, phone: Phone) -> None:
         """Leave the official account; whatever the bot answers is not shown.
@@ -200,12 +188,12 @@ class Phones:
             RefusedError: this phone has WeCom, or the person does not follow the account.
         """
         self._must_be(phone, Platform.OFFICIAL)
-        self._must_be_reachable(phone)
+        self.must_be_reachable(phone)
         with self.world.lock:
             phone.is_following = False
             phone.windows.close()
             self.world.show(phone, Sender.PERSON, Kind.EVENT, plain(texts.UNFOLLOWED))
-        self._push(phone, self._event("unsubscribe", {"EventKey": ""}))
+        self.push(phone, self._event("unsubscribe", {"EventKey": ""}))
 
     def open(self, phone: Phone) -> None:
         """Open the WeCom app, which is pushed every time.
@@ -216,128 +204,78 @@ class Phones:
         self._must_be(phone, Platform.WECOM)
         with self.world.lock:
             self.world.show(phone, Sender.PERSON, Kind.EVENT, plain(texts.ENTERED))
-        self._push(phone, self._event("enter_agent", {"EventKey": ""}))
+        self.push(phone, self._event("enter_agent", {"EventKey": ""}))
 
     def _must_be(self, phone: Phone, platform: Platform) -> None:
         if phone.person.platform is not platform:
-            raise RefusedError(_IMPOSSIBLE, f"not possible on {phone.person.platform}")
+            raise RefusedError(IMPOSSIBLE, f"not possible on {phone.person.platform}")
 
-    def _must_be_reachable(self, phone: Phone) -> None:
+    def must_be_reachable(self, phone: Phone) -> None:
+        """Refuse for whoever does not follow the official account: there is no chat to write in.
+
+        Raises:
+            RefusedError: 409.
+        """
         if phone.person.platform is Platform.OFFICIAL and not phone.is_following:
-            raise RefusedError(_IMPOSSIBLE, "does not follow the official account")
+            raise RefusedError(IMPOSSIBLE, "does not follow the official account")
 
     def _card(self, phone: Phone, message_id: int) -> tuple[Message, Card]:
         message = phone.message(message_id)
         if message is None or message.card is None:
-            raise RefusedError(_NOT_FOUND, "no such card on this phone")
+            raise RefusedError(NOT_FOUND, "no such card on this phone")
         return message, message.card
 
     def _choice(self, card: Card, selected: Sequence[str]) -> XmlValue | None:
         selection = card.selection
         if selection is None:
             if selected:
-                raise RefusedError(_NOT_FOUND, "this card has nothing to select")
+                raise RefusedError(NOT_FOUND, "this card has nothing to select")
             return None
         known = [option.id for option in selection.options]
         chosen = list(selected) or [selection.selected_id or known[0]]
         if not set(chosen) <= set(known):
-            raise RefusedError(_NOT_FOUND, "no such choice on this card")
+            raise RefusedError(NOT_FOUND, "no such choice on this card")
         ids: list[XmlValue] = list(chosen)
         return {
             "SelectedItem": {"QuestionKey": selection.question_key, "OptionIds": {"OptionId": ids}}
         }
 
-    def _next_id(self) -> int:
+    def next_id(self) -> int:
+        """Give a number for a message that is never given again."""
         with self.world.lock:
             return self.world.next_id()
 
     def _event(self, event: str, fields: dict[str, XmlValue]) -> dict[str, XmlValue]:
         return {"MsgType": "event", "Event": event, **fields}
 
-    def _push(
+    def push(
         self, phone: Phone, message: dict[str, XmlValue], *, pressed: Message | None = None
     ) -> None:
+        """Push what the platform makes of an action, and show the passive answer.
+
+        Args:
+            phone: whose action it is.
+            message: the inner message without what every one has.
+            pressed: the card that was tapped, the only thing that its answer can change.
+        """
         platform = phone.person.platform
         account = self.world.accounts[platform]
         envelope: dict[str, XmlValue] = {
             "ToUserName": ORIGINAL_ID if platform is Platform.OFFICIAL else account.app_id,
             "FromUserName": phone.person.external_id,
-            "CreateTime": int(self.world.clock().timestamp()),
+            "CreateTime": int(self.world.now().timestamp()),
             **message,
         }
         if account.agent_id is not None:
             envelope["AgentID"] = account.agent_id
+        is_leaving = message.get("Event") == "unsubscribe"
         try:
             reply = self._pusher.push(platform, envelope, sender=phone.person.external_id)
         except NotAnsweredError:
-            reply = None
-            if message.get("Event") != "unsubscribe":
-                self._show_fault(phone, "no answer")
-        if reply is None or message.get("Event") == "unsubscribe":
+            if not is_leaving:
+                with self.world.lock:
+                    self._answers.fail(phone, "no answer")
             return
-        with self.world.lock:
-            if platform is Platform.OFFICIAL:
-                self._show_official(phone, reply)
-            elif pressed is not None:
-                self._show_update(phone, pressed, reply)
-            else:
-                self._show_wecom(phone, reply)
-
-    def _show_official(self, phone: Phone, reply: ET.Element) -> None:
-        content = reply.findtext("Content") or ""
-        if (
-            reply.findtext("MsgType") != "text"
-            or reply.findtext("FromUserName") != ORIGINAL_ID
-            or reply.findtext("ToUserName") != phone.person.external_id
-            or not content
-            or len(content.encode()) > TEXT_BYTES
-        ):
-            self._show_fault(phone, "a passive reply that WeChat refuses")
-            return
-        self._show_text(phone, read_text(content, Platform.OFFICIAL))
-
-    def _show_wecom(self, phone: Phone, reply: ET.Element) -> None:
-        content = reply.findtext("Content") or ""
-        if reply.findtext("MsgType") != "text" or not content:
-            self._show_fault(phone, "a passive reply that WeCom does not show")
-            return
-        self._show_text(phone, read_text(cut(content), Platform.WECOM))
-
-    def _show_update(self, phone: Phone, pressed: Message, reply: ET.Element) -> None:
-        """Change the one card; PLATFORM.md B3 knows two forms of it."""
-        card = pressed.card
-        if card is None:
-            return
-        note = reply.findtext("Button/ReplaceName")
-        content = reply.find("TemplateCard")
-        match reply.findtext("MsgType"):
-            case "update_button" if note:
-                card.settle(note)
-            case "update_template_card" if content is not None:
-                try:
-                    card.become(Card.model_validate(card_from_xml(content)))
-                except ValidationError as error:
-                    self._show_fault(phone, f"a card update that WeCom refuses: {error}")
-                    return
-            case other:
-                self._show_fault(phone, f"a passive {other} to a card, which WeCom does not show")
-                return
-        self.world.touch(phone)
-
-    def _show_text(self, phone: Phone, parts: tuple[Part, ...]) -> None:
-        self.world.show(phone, Sender.BOT, Kind.TEXT, parts)
-
-    def _show_fault(self, phone: Phone, why: str) -> None:
-        """Show WeChat's failure text; WeCom shows nothing, so the log has to say it."""
-        platform = phone.person.platform
-        with self.world.lock:
-            if platform is Platform.OFFICIAL:
-                self.world.show(phone, Sender.PLATFORM, Kind.FAULT, plain(texts.SERVICE_FAULT))
-            self.world.record(
-                platform,
-                "passive reply",
-                is_push=True,
-                about=phone.person.external_id,
-                status=0,
-                result=why,
-            )
+        if reply is not None and not is_leaving:
+            with self.world.lock:
+                self._answers.show(phone, reply, pressed)

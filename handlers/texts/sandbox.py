@@ -11,6 +11,18 @@ FOLLOWED = "已关注公众号"
 SCANNED = "扫描了二维码"
 UNFOLLOWED = "已取消关注"
 ENTERED = "进入了应用"
+TRANSFERRED = "转给了人工客服"
+
+
+def chose(name: str) -> str:
+    """Show which entry of the menu a person tapped."""
+    return f"点了菜单“{name}”"
+
+
+def scanned_code(found: str) -> str:
+    """Show what a code said that a person scanned from the menu."""
+    return f"扫到：{found}"
+
 
 STARTING = "近邻 · 正在准备演示，请稍等几秒……"
 STOPPING = "正在停止演示……"
