@@ -53,6 +53,15 @@ class SendWindows:
                 return OK
         return QUOTA_USED
 
+    def opened(self, now: datetime) -> dict[str, tuple[datetime, int]]:
+        """Give when each open window closes and the sends left in it: ``message`` and ``tap``."""
+        windows = {"message": self._message, "tap": self._tap}
+        return {
+            name: (window.closes_at, window.left)
+            for name, window in windows.items()
+            if window is not None and now < window.closes_at
+        }
+
     def left(self, now: datetime) -> int:
         """Give how many sends are possible at this moment."""
         windows = (self._message, self._tap)
