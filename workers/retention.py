@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.runtime import current
-from storage import inbox, media, slips
+from storage import inbox, media, receipts, slips
 from workers.media import forget_loose
 from workers.transactions import transact
 
@@ -26,8 +26,9 @@ def forget() -> None:
     now = runtime.now()
     messages = _all(runtime.engine, inbox.forget, before=now - inbox.KEPT)
     misses = _all(runtime.engine, slips.forget, before=now - _MISSES_KEPT)
+    unclaimed = _all(runtime.engine, receipts.forget, before=now - receipts.KEPT)
     loose = forget_loose(runtime.engine, runtime.settings.data_dir, before=now - media.LOOSE_KEPT)
-    log.info("old rows deleted", messages=messages, misses=misses, media=loose)
+    log.info("old rows deleted", messages=messages, misses=misses, receipts=unclaimed, media=loose)
 
 
 def _all(engine: Engine, delete: Callable[..., int], *, before: datetime) -> int:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from handlers.texts import general
-from storage import inbox, slips
+from storage import inbox, receipts, slips
 from storage.database import transaction
 from storage.inbox import Arrival
-from storage.models import Identity, InboxMessage, SlipMiss
+from storage.models import Identity, InboxMessage, Receipt, SlipMiss
 from tests.factories import OFFICIAL, found
 from workers import retention
 
@@ -89,7 +89,14 @@ def test_all_of_them_go_however_many_batches_it_takes(here: Here) -> None:
 
     assert kept(here.engine) == ["7"]
     assert logged == [
-        {"event": "old rows deleted", "log_level": "info", "messages": 7, "misses": 0, "media": 0}
+        {
+            "event": "old rows deleted",
+            "log_level": "info",
+            "messages": 7,
+            "misses": 0,
+            "receipts": 0,
+            "media": 0,
+        }
     ]
 
 
@@ -125,6 +132,19 @@ def test_notes_of_wrong_codes_go_once_their_day_is_over(here: Here) -> None:
     with transaction(here.engine) as session:
         left = session.scalars(select(SlipMiss.missed_at).order_by(SlipMiss.id)).all()
     assert left == [NIGHT - timedelta(hours=hours) for hours in (1, 47)]
+
+
+def test_receipts_of_nothing_we_sent_go_after_a_day(here: Here) -> None:
+    with transaction(here.engine) as session:
+        for hours in (1, 23, 25):
+            at = NIGHT - timedelta(hours=hours)
+            receipts.add(session, OFFICIAL, f"{hours}", "success", now=at)
+
+    retention.forget()
+
+    with transaction(here.engine) as session:
+        left = session.scalars(select(Receipt.message_id).order_by(Receipt.id)).all()
+    assert left == ["1", "23"]
 
 
 def test_orders_outlive_the_messages_that_placed_them(here: Here) -> None:
