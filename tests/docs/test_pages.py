@@ -6,10 +6,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import config
 from bot.cli import app
 from handlers.texts import roster
-from tests.docs.pages import PAGES, RECORDS, ROOT, blocks, jinlin_lines, links, rows, section, spans
+from tests.docs.pages import (
+    PAGES,
+    RECORDS,
+    ROOT,
+    anchors,
+    jinlin_lines,
+    links,
+    rows,
+    section,
+    spans,
+)
 
 HEADINGS = ["Context", "Decision", "Consequences", "Alternatives"]
 MORE_HEADINGS = {"Adding a conversation"}
@@ -23,6 +32,17 @@ records = pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)
 def test_links_inside_the_project_lead_somewhere(page: Path) -> None:
     targets = [target.partition("#")[0] for target in links(page.read_text(encoding="utf-8"))]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pages
+def test_links_to_a_heading_find_it(page: Path) -> None:
+    missing = []
+    for target in links(page.read_text(encoding="utf-8")):
+        name, _, anchor = target.partition("#")
+        other = page.parent / name if name else page
+        if anchor and anchor not in anchors(other.read_text(encoding="utf-8")):
+            missing.append(target)
+    assert missing == []
 
 
 LINES = sorted({line for page in PAGES for line in jinlin_lines(page.read_text(encoding="utf-8"))})
@@ -73,20 +93,6 @@ def test_the_record_of_libraries_names_every_library_that_a_service_needs() -> N
     (record,) = [path for path in RECORDS if path.stem.endswith("-libraries")]
     table = rows(section(record.read_text(encoding="utf-8"), "Decision"))
     assert sorted(spans(first)[0] for first, *_ in table) == needed
-
-
-def test_the_file_of_settings_that_operators_copy_is_one_that_is_taken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (block,) = blocks(OPERATING, "toml")
-    path = tmp_path / "jinlin.toml"
-    path.write_text(block, encoding="utf-8")
-    monkeypatch.setenv("JINLIN_CONFIG", str(path))
-    monkeypatch.setenv("JINLIN_SECRET_KEY", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=")
-    settings = config.load()
-    assert [account.name for account in settings.accounts] == ["oa", "wecom"]
-    paths = [f"/webhook/{account.name}`" for account in settings.accounts]
-    assert [path for path in paths if path not in OPERATING] == []
 
 
 def test_operators_read_the_sheets_columns_and_words_that_the_import_takes() -> None:
