@@ -4,104 +4,58 @@ Paths are the same on both, so the token says whose call it is. Error numbers th
 does not list are those of the platforms' public tables.
 """
 
-from collections.abc import Callable
 from email.message import Message
 from email.parser import BytesHeaderParser
 from pathlib import PurePath
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox import media, tokens
+from bot.sandbox import media, quotas
+from bot.sandbox.errors import ApiFaultError
+from bot.sandbox.gate import OK, Api, Asked, Told, routes
 from bot.sandbox.media import Medium
-from bot.sandbox.platforms import ApiFaultError, check_method, check_token
 from bot.sandbox.world import World
 from storage.vocabulary import MediaKind, Platform
 
 
 def media_routes(world: World) -> list[Route]:
     """Give the routes for both platforms."""
-    return [
-        _route(world, "GET", "get", _get),
-        _route(world, "POST", "upload", _upload),
-    ]
+    return routes(world, MEDIA_APIS)
 
 
-def _route(
-    world: World,
-    method: str,
-    name: str,
-    answer: Callable[[World, Platform, Request, bytes], tuple[Response, str]],
-) -> Route:
-    async def endpoint(request: Request) -> Response:
-        body = await request.body()
-        with world.lock:
-            platform = _caller(world, request)
-            status, about, result = 0, "", "ok"
-            try:
-                check_method(request.method, method)
-                _check_caller(world, platform, request)
-                answered, about = answer(world, platform, request, body)
-            except ApiFaultError as fault:
-                answered = JSONResponse(fault.answer)
-                status, result = fault.answer["errcode"], fault.answer["errmsg"]
-            world.record(
-                platform, f"media/{name}", is_push=False, about=about, status=status, result=result
-            )
-        return answered
-
-    return Route(f"/cgi-bin/media/{name}", endpoint, methods=["GET", "POST", "PUT", "DELETE"])
-
-
-def _caller(world: World, request: Request) -> Platform:
-    token = request.query_params.get("access_token", "")
-    known = world.wecom_tokens.check(token, world.clock())
-    return Platform.OFFICIAL if known == tokens.UNKNOWN else Platform.WECOM
-
-
-def _check_caller(world: World, platform: Platform, request: Request) -> None:
-    if platform is Platform.WECOM:
-        check_token(world, request.query_params, world.wecom_tokens)
-    else:
-        check_token(world, request.query_params, world.stable_tokens, world.plain_tokens)
-
-
-def _get(world: World, platform: Platform, request: Request, body: bytes) -> tuple[Response, str]:
-    del body
-    media_id = request.query_params.get("media_id", "")
-    medium = world.media.find(media_id, platform, world.clock())
+def _get(world: World, asked: Asked) -> Told:
+    platform, media_id = asked.platform, asked.query.get("media_id", "")
+    medium = world.media.find(media_id, platform, world.now())
     if medium is None:
         raise ApiFaultError(40007)
     size = len(medium.content)
     # A server may answer a Range with the whole, so that asking for one is enough here.
-    if platform is Platform.WECOM and size > media.RANGE_BYTES and "range" not in request.headers:
+    if platform is Platform.WECOM and size > media.RANGE_BYTES and "range" not in asked.headers:
         raise ApiFaultError(830002)
     suffix = next(s for s, found in media.SUFFIXES.items() if found == medium.content_type)
     headers = {"Content-Disposition": f'attachment; filename="{media_id}{suffix}"'}
     response = Response(medium.content, media_type=medium.content_type, headers=headers)
-    return response, f"{medium.kind} {size} bytes"
+    return Told(response, about=f"{medium.kind} {size} bytes")
 
 
-def _upload(
-    world: World, platform: Platform, request: Request, body: bytes
-) -> tuple[Response, str]:
-    asked = request.query_params.get("type", "")
-    if asked not in list(MediaKind):
+def _upload(world: World, asked: Asked) -> Told:
+    platform, wanted = asked.platform, asked.query.get("type", "")
+    if wanted not in list(MediaKind):
         raise ApiFaultError(40004)
-    kind = MediaKind(asked)
-    name, content = _file_of(request.headers.get("content-type", ""), body)
+    kind = MediaKind(wanted)
+    name, content = _file_of(asked.headers.get("content-type", ""), asked.body)
     medium = Medium(world.next_id(), kind, content, _checked_type(platform, kind, name, content))
-    now = world.clock()
+    now = world.now()
     media_id = world.media.name(medium, platform, until=now + media.LIFETIME)
     at = int(now.timestamp())
-    answer: dict[str, Any] = {"type": asked, "media_id": media_id}
+    answer: dict[str, Any] = {"type": wanted, "media_id": media_id}
     if platform is Platform.WECOM:
-        answer |= {"errcode": 0, "errmsg": "ok", "created_at": str(at)}
+        answer |= OK | {"created_at": str(at)}
     else:
         answer["created_at"] = at
-    return JSONResponse(answer), f"{kind} {len(content)} bytes"
+    return Told(answer, about=f"{kind} {len(content)} bytes")
 
 
 def _file_of(content_type: str, body: bytes) -> tuple[str, bytes]:
@@ -135,3 +89,11 @@ def _checked_type(platform: Platform, kind: MediaKind, name: str, content: bytes
     if kind is MediaKind.VOICE and media.seconds_of(content) > media.MOST_SECONDS:
         raise ApiFaultError(45007)
     return found
+
+
+MEDIA_APIS = (
+    Api(Platform.OFFICIAL, "GET", "media/get", _get, quotas.MEDIA_DOWNLOAD),
+    Api(Platform.OFFICIAL, "POST", "media/upload", _upload, quotas.MEDIA_UPLOAD),
+    Api(Platform.WECOM, "GET", "media/get", _get),
+    Api(Platform.WECOM, "POST", "media/upload", _upload),
+)

@@ -56,6 +56,7 @@ STABLE_TOKEN_MINUTE = "stable_token_minute"  # noqa: S105 (the name of a quota)
 STABLE_TOKEN_FORCED = "stable_token_forced"  # noqa: S105 (the name of a quota)
 MENU_CREATE = "menu_create"
 MENU_QUERY = "menu_query"
+MENU_DELETE = "menu_delete"
 MEDIA_UPLOAD = "media_upload"
 MEDIA_DOWNLOAD = "media_download"
 QR_CODE = "qr_code"
@@ -78,6 +79,7 @@ OFFICIAL: Mapping[str, Limit] = MappingProxyType(
         TEMPLATE_SEND: Limit(100_000, Per.DAY),
         MENU_CREATE: Limit(1_000, Per.DAY),
         MENU_QUERY: Limit(10_000, Per.DAY),
+        MENU_DELETE: Limit(1_000, Per.DAY),
         MEDIA_UPLOAD: Limit(100_000, Per.DAY),
         MEDIA_DOWNLOAD: Limit(200_000, Per.DAY),
         QR_CODE: Limit(100_000, Per.DAY),

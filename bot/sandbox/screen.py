@@ -5,13 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from bot.sandbox.media import Medium
+from bot.sandbox.sections import (
+    NOTICES,
+    WITH_SUBMIT,
+    ActionMenu,
+    Button,
+    CardAction,
+    CardImage,
+    CardType,
+    Checkbox,
+    ImageText,
+    Jump,
+    LabelledValue,
+    Quote,
+    Section,
+    Selection,
+    Source,
+    SubmitButton,
+    Titles,
+    VerticalText,
+)
 from storage.vocabulary import MediaKind, Platform
 
 TEXT_BYTES = 2048
@@ -19,10 +39,18 @@ TEXT_BYTES = 2048
 _ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAP = ("weixin", "bizmsgmenu")
-_LISTS = frozenset({"button_list", "horizontal_content_list", "option_list"})
+_LISTS = frozenset(
+    {
+        "action_list",
+        "button_list",
+        "horizontal_content_list",
+        "jump_list",
+        "option_list",
+        "select_list",
+        "vertical_content_list",
+    }
+)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
-_KEY_BYTES = 1024
-_ID_BYTES = 128
 
 
 class Sender(StrEnum):
@@ -37,6 +65,8 @@ class Kind(StrEnum):
     """What a message is; an ``EVENT`` is a line such as "followed", a ``FAULT`` a failure."""
 
     TEXT = "text"
+    MSGMENU = "msgmenu"
+    TEMPLATE = "template"
     CARD = "card"
     PHOTO = "photo"
     VOICE = "voice"
@@ -71,125 +101,148 @@ class Part:
     url: str = ""
 
 
-def _at_most(limit: int) -> AfterValidator:
-    def check(value: str) -> str:
-        if len(value.encode()) > limit:
-            raise ValueError(f"longer than {limit} bytes")
-        return value
-
-    return AfterValidator(check)
-
-
-class _Section(BaseModel):
-    """A part of a card: fields that this sandbox does not show are let through."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-
-class _MainTitle(_Section):
-    title: str = ""
-    desc: str = ""
-
-
-class _Field(_Section):
-    label: str = Field(validation_alias=AliasChoices("keyname", "key_name"), min_length=1)
-    value: str = ""
-
-
-class Button(_Section):
-    """A button of a card; type 0 calls back with its key, type 1 opens a page."""
-
-    type: int = Field(default=0, ge=0, le=1)
-    label: str = Field(validation_alias="text", min_length=1)
-    style: int = 1
-    key: Annotated[str, _at_most(_KEY_BYTES)] = ""
-    url: str = ""
-
-    @model_validator(mode="after")
-    def _does_something(self) -> "Button":
-        if not (self.url if self.type else self.key):
-            raise ValueError("needs a key, or a url when its type is 1")
-        return self
-
-
-class _Option(_Section):
-    id: Annotated[str, _at_most(_ID_BYTES)] = Field(min_length=1)
-    text: str = Field(min_length=1)
-
-
-class Selection(_Section):
-    """The drop-down list of a button card; its choice travels with whichever button is pressed."""
-
-    question_key: Annotated[str, _at_most(_KEY_BYTES)] = Field(min_length=1)
-    title: str = ""
-    options: list[_Option] = Field(validation_alias="option_list", min_length=1, max_length=10)
-    selected_id: str = ""
-
-
-class Card(_Section):
+class Card(Section):
     """A template card as one phone shows it, with the limits of PLATFORM.md B5.
 
     ``send_id`` is shared by all who got it in one send; an update may change only some of them.
+    The button of a card with choices stands among ``buttons``, whatever the platform calls it.
     """
 
-    card_type: Literal["button_interaction", "text_notice"]
+    card_type: CardType
     task_id: str = ""
-    main_title: _MainTitle = _MainTitle()
+    source: Source | None = None
+    action_menu: ActionMenu | None = None
+    main_title: Titles = Titles()
+    quote: Quote | None = Field(default=None, validation_alias="quote_area")
+    emphasis: Titles | None = Field(default=None, validation_alias="emphasis_content")
     sub_title_text: str = ""
-    fields: list[_Field] = Field(
+    fields: list[LabelledValue] = Field(
         default=[], validation_alias="horizontal_content_list", max_length=6
     )
+    verticals: list[VerticalText] = Field(
+        default=[], validation_alias="vertical_content_list", max_length=4
+    )
+    jumps: list[Jump] = Field(default=[], validation_alias="jump_list", max_length=3)
+    action: CardAction | None = Field(default=None, validation_alias="card_action")
+    image: CardImage | None = Field(default=None, validation_alias="card_image")
+    image_text: ImageText | None = Field(default=None, validation_alias="image_text_area")
     selection: Selection | None = Field(default=None, validation_alias="button_selection")
+    checkbox: Checkbox | None = Field(
+        default=None, validation_alias=AliasChoices("checkbox", "check_box")
+    )
+    select_list: list[Selection] = Field(default=[], max_length=3)
+    submit: SubmitButton | None = Field(default=None, validation_alias="submit_button")
     buttons: list[Button] = Field(default=[], validation_alias="button_list", max_length=6)
     note: str = Field(default="", validation_alias="replace_text")
     send_id: int = 0
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Card":
-        if self.card_type == "button_interaction" and not self.main_title.title:
+        self._check_titles()
+        if not self.note:
+            self._check_controls()
+        if self.card_type in NOTICES and (self.action is None or self.action.type == 0):
+            raise ValueError("card_action is missing, or its type is 0")
+        if self.card_type == "news_notice" and not (self.image or self.image_text):
+            raise ValueError("card_image or image_text_area is missing")
+        return self
+
+    def _check_titles(self) -> None:
+        if self.card_type != "text_notice" and not self.main_title.title:
             raise ValueError("main_title.title is missing")
         if not (self.main_title.title or self.sub_title_text):
             raise ValueError("main_title.title or sub_title_text is missing")
-        if self.card_type == "button_interaction" and not (self.buttons or self.note):
+
+    def _check_controls(self) -> None:
+        if self.card_type == "button_interaction" and not self.buttons:
             raise ValueError("button_list is missing")
         keys = [button.key for button in self.buttons if button.type == 0]
         if len(set(keys)) != len(keys):
             raise ValueError("button_list has a key twice")
-        return self
+        if self.card_type in WITH_SUBMIT and self.submit is None:
+            raise ValueError("submit_button is missing")
+        if self.card_type == "vote_interaction" and self.checkbox is None:
+            raise ValueError("checkbox is missing")
+        if self.card_type == "multiple_interaction" and not self.select_list:
+            raise ValueError("select_list is missing")
+        questions = [one.question_key for one in self.select_list]
+        if len(set(questions)) != len(questions):
+            raise ValueError("select_list has a question_key twice")
+
+    @property
+    def calls_back(self) -> bool:
+        """Say whether a tap on it can reach the bot, so that it has a response code."""
+        return self.card_type not in NOTICES or self.action_menu is not None
+
+    @property
+    def questions(self) -> list[Selection | Checkbox]:
+        """What can be chosen, in the order in which it is shown."""
+        asked = (self.selection, self.checkbox, *self.select_list)
+        return [one for one in asked if one is not None]
+
+    @property
+    def keys(self) -> list[Button]:
+        """The buttons that are pressed, the one that submits choices included."""
+        submit = self.submit
+        return [*self.buttons, *([Button.submitting(submit)] if submit else [])]
 
     def settle(self, note: str) -> None:
-        """Replace buttons and drop-down list by a note, as ``update_button`` does."""
-        self.buttons, self.selection, self.note = [], None, note
+        """Replace buttons and choices by a note, as ``update_button`` does."""
+        self.note = note
+        self._be_done()
 
     def become(self, other: "Card") -> None:
         """Take over another card's content; a card with a replacing text has no live buttons."""
-        for name in ("card_type", "main_title", "sub_title_text", "fields", "note"):
+        for name in set(Card.model_fields) - {"send_id", "task_id"}:
             setattr(self, name, getattr(other, name))
-        self.selection = None if other.note else other.selection
-        self.buttons = [] if other.note else other.buttons
         self.task_id = other.task_id or self.task_id
+        if self.note:
+            self._be_done()
+
+    def _be_done(self) -> None:
+        self.buttons, self.select_list = [], []
+        self.selection = self.checkbox = self.submit = None
 
     def to_json(self) -> dict[str, Any]:
         """Give what the page draws and the end-to-end tests read."""
-        texts = (self.main_title.desc, self.sub_title_text)
+        quoted = (self.quote.title, self.quote.quote_text) if self.quote else ()
+        big = (self.emphasis.title, self.emphasis.desc) if self.emphasis else ()
+        more = (text for one in self.verticals for text in (one.title, one.desc))
+        image = (self.image_text.title, self.image_text.desc) if self.image_text else ()
+        texts = (self.main_title.desc, *big, *quoted, self.sub_title_text, *image, *more)
+        questions = [question.to_json() for question in self.questions]
         return {
             "title": self.main_title.title,
             "text": "\n".join(text for text in texts if text),
             "fields": [{"label": field.label, "value": field.value} for field in self.fields],
             "buttons": [
                 {"label": button.label, "key": button.key, "style": button.style, "url": button.url}
-                for button in self.buttons
+                for button in self.keys
             ],
-            "selection": self.selection
-            and {
-                "title": self.selection.title,
-                "selected": self.selection.selected_id,
-                "options": [
-                    {"id": option.id, "text": option.text} for option in self.selection.options
-                ],
-            },
+            "selection": questions[0] if self.selection else None,
+            "questions": questions,
+            "menu": [
+                {"label": one.text, "key": one.key}
+                for one in (self.action_menu.actions if self.action_menu else [])
+            ],
+            "links": [{"label": one.title, "url": one.url} for one in self.jumps],
             "note": self.note,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template message as a phone shows it: a title, and rows of a label and a value."""
+
+    template_id: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    url: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the documented form; see ``bot.sandbox.page``."""
+        rows = [{"label": label, "value": value} for label, value in self.rows]
+        return {"id": self.template_id, "title": self.title, "rows": rows, "url": self.url}
 
 
 def card_from_xml(element: ET.Element) -> dict[str, Any]:
@@ -205,6 +258,9 @@ def card_from_xml(element: ET.Element) -> dict[str, Any]:
     return read
 
 
+Attached: TypeAlias = Card | Medium | Place | Template
+
+
 @dataclass(slots=True)
 class Message:
     """One entry of a chat, in the order in which the phone got it."""
@@ -214,7 +270,7 @@ class Message:
     kind: Kind
     at: datetime
     parts: tuple[Part, ...] = ()
-    attached: Card | Medium | Place | None = None
+    attached: Attached | None = None
     is_pushed: bool = False
 
     @property
@@ -249,9 +305,10 @@ class Message:
             "card": self._attached(Card),
             "media": self._attached(Medium),
             "place": self._attached(Place),
+            "template": self._attached(Template),
         }
 
-    def _attached(self, kind: type[Card | Medium | Place]) -> dict[str, Any] | None:
+    def _attached(self, kind: type[Attached]) -> dict[str, Any] | None:
         return self.attached.to_json() if isinstance(self.attached, kind) else None
 
 

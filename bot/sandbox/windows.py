@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 MESSAGE_WINDOW, MESSAGE_SENDS = timedelta(hours=48), 5
 TAP_WINDOW, TAP_SENDS = timedelta(minutes=1), 3
-MEMBER_RATES = ((timedelta(minutes=1), 30), (timedelta(hours=1), 1000))
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 OK = 0
 NO_WINDOW = 45015
@@ -74,12 +74,11 @@ class MemberRate:
 
     _sent: deque[datetime] = field(default_factory=deque)
 
-    def use(self, now: datetime) -> bool:
+    def use(self, now: datetime, a_minute: int, an_hour: int) -> bool:
         """Count one send; False when the platform would drop it."""
-        longest = MEMBER_RATES[-1][0]
-        while self._sent and now - self._sent[0] >= longest:
+        while self._sent and now - self._sent[0] >= HOUR:
             self._sent.popleft()
-        for period, most in MEMBER_RATES:
+        for period, most in ((MINUTE, a_minute), (HOUR, an_hour)):
             if sum(now - at < period for at in self._sent) >= most:
                 return False
         self._sent.append(now)

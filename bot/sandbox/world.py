@@ -16,12 +16,13 @@ from typing import Any
 
 from bot.config import Account
 from bot.sandbox import quotas
+from bot.sandbox.catalogue import TEMPLATES
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.faults import Faults
-from bot.sandbox.media import MediaBook, Medium
+from bot.sandbox.media import MediaBook
 from bot.sandbox.quotas import Quotas
 from bot.sandbox.samples import PEOPLE, Sample
-from bot.sandbox.screen import Card, Kind, Message, Part, Place, Sender
+from bot.sandbox.screen import Attached, Card, Kind, Message, Part, Sender
 from bot.sandbox.standing import AccountStanding, PersonStanding
 from bot.sandbox.tokens import Tokens
 from bot.sandbox.windows import MemberRate, SendWindows
@@ -91,6 +92,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message that a platform took: by which number, when, and where phones show it."""
+
+    number: int
+    at: datetime
+    shown: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Code:
     send_id: int
     expires_at: datetime
@@ -143,6 +153,10 @@ class World:
             Platform.WECOM: Quotas(dict(quotas.WECOM)),
         }
         self.menus: dict[Platform, Menu] = {}
+        self.templates = {template.id: template for template in TEMPLATES}
+        self.accepted: dict[tuple[str, str], Accepted] = {}
+        self.sends: dict[str, Accepted] = {}
+        self.forced_at: datetime | None = None
         self._codes: dict[str, _Code] = {}
         # A later run on the same database must not repeat the numbers of an earlier one.
         self._ids = count(int(self.clock().timestamp() * 1_000_000))
@@ -188,7 +202,7 @@ class World:
         kind: Kind,
         parts: tuple[Part, ...] = (),
         *,
-        attached: Card | Medium | Place | None = None,
+        attached: Attached | None = None,
         is_pushed: bool = False,
     ) -> Message:
         """Add a message to a phone's chat."""

@@ -23,6 +23,7 @@ FLOORS = ("bot", "handlers", "storage", "workers")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 MAY_BE_CHINESE = (
     "handlers/texts/",
+    "bot/sandbox/catalogue.py",
     "bot/sandbox/samples.py",
     "bot/sandbox/static/",
     "bot/sandbox/templates/",

@@ -303,6 +303,7 @@ def test_an_update_may_bring_a_whole_new_card(sandbox: Sandbox) -> None:
         "card_type": "text_notice",
         "main_title": {"title": "#12 已办结", "desc": "谢谢"},
         "sub_title_text": "居民说：解决了",
+        "card_action": {"type": 1, "url": "https://example.org/12"},
         "replace_text": "已办结",
     }
     update(sandbox, code, ["zhangsan"], template_card=card)
@@ -312,6 +313,9 @@ def test_an_update_may_bring_a_whole_new_card(sandbox: Sandbox) -> None:
         "fields": [],
         "buttons": [],
         "selection": None,
+        "questions": [],
+        "menu": [],
+        "links": [],
         "note": "已办结",
     }
 
