@@ -88,12 +88,13 @@ def _play(data_dir: Path, *, is_kept: bool) -> int:
             if used != wanted:
                 _say(texts.port_taken(wanted, used))
         page_url, webhook_url = f"http://{LOCAL}:{port_of(page)}", f"http://{LOCAL}:{port}/webhook"
+        clock_file = data_dir / "clock"
         environment = write_settings(data_dir, redis_url=redis.url, api_base_url=page_url)
-        os.environ.update(environment)
+        os.environ.update(environment | {f"{ENVIRONMENT_PREFIX}CLOCK_FILE": str(clock_file)})
         settings = config.load()
         _import_samples(settings, data_dir)
         official, wecom = settings.accounts
-        world = World(official, wecom, webhook=webhook_url)
+        world = World(official, wecom, webhook=webhook_url, clock_file=clock_file)
         with served(create_app(world), page):
             children.start("serve", "--port", str(port))
             children.start("worker")

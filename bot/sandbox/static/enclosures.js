@@ -60,7 +60,7 @@ function fillMore(phone) {
     act(phone, name, body);
   };
   const items = samples.photos.map(({ key, label, url }) => {
-    const item = button("sample", "", () => send("photo", { sample: key }));
+    const item = mark(button("sample", "", () => send("photo", { sample: key })), `send-photo-${key}`);
     const picture = make("img");
     picture.alt = "";
     picture.src = url;
@@ -85,10 +85,10 @@ function fillMore(phone) {
   });
   items.push(chooser, button("", "选照片…", () => chooser.click()));
   for (const seconds of VOICE_SECONDS) {
-    items.push(button("", `语音 ${seconds} 秒`, () => send("voice", { seconds })));
+    items.push(mark(button("", `语音 ${seconds} 秒`, () => send("voice", { seconds })), `send-voice-${seconds}`));
   }
   for (const place of samples.places) {
-    items.push(button("", `位置：${place.label}`, () => send("place", place)));
+    items.push(mark(button("", `位置：${place.label}`, () => send("place", place)), "send-place"));
   }
   phone.more.replaceChildren(...items);
 }

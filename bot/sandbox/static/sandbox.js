@@ -2,14 +2,38 @@
 
 // The page asks for what changed once a second and draws only that. What people and the bot say
 // is set as text, never as markup.
+//
+// For tests that drive the page, these `data-testid` stay as they are:
+//
+//   choose-KEY        shows a person's phone; aria-pressed says whether it is shown. On a wide
+//                     page a second click puts it away, on a narrow one the last click wins
+//   choose-side       the same for the page's side (notices, log, controls)
+//   phone-KEY         a phone; the following are inside it
+//     chat            its messages; message has data-id, data-sender, data-kind
+//     line            a tappable line of a text, with data-command
+//     card            with card-button (data-key), card-select, card-note, card-menu-item
+//     template        a template message, with data-template
+//     composer, send  what is typed and sent;  plus opens photos, voices and places
+//     quick-open, quick-scan, quick-follow, quick-unfollow, quick-say
+//     menu-I, menu-I-J  entries of the published menu, from 0, with data-type
+//     send-photo-KEY, send-voice-SECONDS, send-place   behind plus
+//     photo-KEY, scanned, sheet-send, sheet-cancel   what a menu's entry asks for
+//   page-sent, page-log, page-control   tabs of the side
+//   sent-line         a notice's way, with data-name (the API's)
+//   log-line          a call or push, with data-name; filter-platform, filter-direction,
+//                     filter-who, filter-bad above
+//   controls          with advance-SECONDS, advance-back, weather-PLATFORM, code-PLATFORM,
+//                     state-person, state-NAME, window-KEY, account-NAME, template-outcome,
+//                     limit-PLATFORM-NAME
+//   now               the platforms' time
 
-const PLATFORM = { official: "公众号", wecom: "企业微信" };
 const POLL_MS = 1000;
-const PAUSE_SHOWN_MS = 5 * 60 * 1000;
+const WIDE = matchMedia("(min-width: 900px)");
+const AT_FIRST = ["wang", "chenshuji", "zhangsan"];
 
 const phones = new Map();
+const world = { now: null, offset: 0, menus: {} };
 let version = 0;
-let logList = null;
 let timer = 0;
 
 const make = (tag, className = "", text = "") => {
@@ -26,8 +50,23 @@ const button = (className, label, onClick) => {
   return node;
 };
 
-const clock = (at) =>
-  new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+function mark(node, testid, data = {}) {
+  Object.assign(node.dataset, { testid, ...data });
+  return node;
+}
+
+// Times are the platforms', in their country; the day is said where it is another one than today.
+const inChina = (options) => new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", ...options });
+const DAY = inChina({ month: "long", day: "numeric" });
+const MINUTE = inChina({ hour: "2-digit", minute: "2-digit", hour12: false });
+const SECOND = inChina({ hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+
+function moment(at, withSeconds = false) {
+  const when = new Date(at);
+  const clock = (withSeconds ? SECOND : MINUTE).format(when);
+  const isToday = DAY.format(when) === DAY.format(world.now ? new Date(world.now) : new Date());
+  return isToday ? clock : `${DAY.format(when)} ${clock}`;
+}
 
 // What a person does
 
@@ -63,256 +102,6 @@ function toast(text) {
   toast.timer = setTimeout(() => { node.hidden = true; }, 4000);
 }
 
-// Messages
-
-function drawEntry(phone, message, before) {
-  const middle = message.kind === "event" || message.kind === "fault";
-  const entry = make("div", `entry ${middle ? "middle" : message.sender}`);
-  if (!before || new Date(message.at) - new Date(before.at) > PAUSE_SHOWN_MS) {
-    entry.append(make("time", "when", clock(message.at)));
-  }
-  if (middle) {
-    entry.append(make("p", `line ${message.kind}`, message.text));
-  } else if (message.card) {
-    entry.append(drawCard(phone, message));
-  } else {
-    entry.append(drawBubble(phone, message));
-  }
-  return entry;
-}
-
-function drawBubble(phone, message) {
-  const bubble = make("div", message.kind === "photo" ? "bubble bare" : "bubble");
-  const speaker = message.sender === "person" ? phone.person.name : PLATFORM[phone.person.platform];
-  bubble.append(make("span", "hidden", `${speaker}：`));
-  if (message.media || message.place) bubble.append(drawEnclosed(message));
-  for (const part of message.parts) {
-    if (part.command) {
-      const body = { message_id: message.id, command: part.command };
-      bubble.append(button("tap", part.text, () => act(phone, "tap", body)));
-    } else if (part.url) {
-      const link = make("a", "tap", part.text);
-      link.href = part.url;
-      link.target = "_blank";
-      link.rel = "noopener noreferrer";
-      bubble.append(link);
-    } else {
-      bubble.append(part.text);
-    }
-  }
-  return bubble;
-}
-
-function drawCard(phone, message) {
-  const card = message.card;
-  const node = make("section", "card");
-  node.setAttribute("aria-label", `卡片：${card.title}`);
-  const inside = make("div", "inside");
-  if (card.title) inside.append(make("h3", "", card.title));
-  if (card.text) inside.append(make("p", "words", card.text));
-  if (card.fields.length) {
-    const list = make("dl");
-    for (const field of card.fields) {
-      list.append(make("dt", "", field.label), make("dd", "", field.value));
-    }
-    inside.append(list);
-  }
-  let select = null;
-  if (card.selection) {
-    const label = make("label", "choose", card.selection.title || "请选择");
-    select = make("select");
-    for (const option of card.selection.options) {
-      select.append(new Option(option.text, option.id));
-    }
-    if (card.selection.selected) select.value = card.selection.selected;
-    label.append(select);
-    inside.append(label);
-  }
-  node.append(inside);
-  if (card.note) node.append(make("p", "note", card.note));
-  if (card.buttons.length) {
-    const keys = make("div", "keys");
-    for (const item of card.buttons) keys.append(drawKey(phone, message, item, select));
-    node.append(keys);
-  }
-  return node;
-}
-
-function drawKey(phone, message, item, select) {
-  if (item.url) {
-    const link = make("a", "", item.label);
-    link.href = item.url;
-    link.target = "_blank";
-    link.rel = "noopener noreferrer";
-    return link;
-  }
-  return button(item.style === 1 ? "first" : "", item.label, async (event) => {
-    const tapped = event.currentTarget;
-    tapped.disabled = true;
-    const body = { message_id: message.id, key: item.key };
-    if (select) body.selected = [select.value];
-    await act(phone, "press", body);
-    tapped.disabled = false;
-  });
-}
-
-// One phone
-
-function buildPhone(person) {
-  const node = document.getElementById("phone-template").content.firstElementChild.cloneNode(true);
-  const phone = {
-    key: person.key, person, node, waiting: 0, entries: new Map(), order: [], isFollowing: undefined,
-    chat: node.querySelector(".chat"),
-    newer: node.querySelector(".newer"),
-    quick: node.querySelector(".quick"),
-    input: node.querySelector("input"),
-    send: node.querySelector(".write [type=submit]"),
-    plus: node.querySelector(".plus"),
-    more: node.querySelector(".more"),
-    dots: make("div", "entry bot"),
-  };
-  node.classList.add(person.platform);
-  node.setAttribute("aria-label", `${person.name}的手机`);
-  node.querySelector(".avatar").textContent = person.name[0];
-  node.querySelector("h2").textContent = person.name;
-  node.querySelector(".names p").textContent = person.role;
-  node.querySelector(".badge").textContent = PLATFORM[person.platform];
-  phone.chat.setAttribute("aria-label", `${person.name}的聊天`);
-  phone.quick.setAttribute("aria-label", `${person.name}可以点的`);
-  phone.input.id = `say-${person.key}`;
-  const label = node.querySelector("label");
-  label.htmlFor = phone.input.id;
-  label.textContent = `${person.name}说`;
-  const dots = make("div", "bubble dots");
-  dots.append(make("i"), make("i"), make("i"));
-  phone.dots.append(dots);
-  phone.dots.setAttribute("aria-hidden", "true");
-
-  node.querySelector("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const text = phone.input.value.trim();
-    if (!text) return;
-    phone.input.value = "";
-    act(phone, "say", { text });
-  });
-  phone.more.setAttribute("aria-label", `${person.name}可以发的照片、语音和位置`);
-  phone.plus.addEventListener("click", () => toggleMore(phone, phone.more.hidden));
-  fillMore(phone);
-  phone.newer.addEventListener("click", () => toEnd(phone));
-  phone.chat.addEventListener("scroll", () => { if (isAtEnd(phone)) phone.newer.hidden = true; });
-  return phone;
-}
-
-const isAtEnd = ({ chat }) => chat.scrollHeight - chat.scrollTop - chat.clientHeight < 60;
-
-function toEnd(phone) {
-  phone.chat.scrollTop = phone.chat.scrollHeight;
-  phone.newer.hidden = true;
-}
-
-function drawPhone(phone, shown) {
-  const wasAtEnd = isAtEnd(phone);
-  const isFirst = phone.isFollowing === undefined;
-  let isNew = false;
-  let before = null;
-  for (const message of shown.messages) {
-    const drawn = JSON.stringify(message);
-    const old = phone.entries.get(message.id);
-    if (!old || old.drawn !== drawn) {
-      const node = drawEntry(phone, message, before);
-      if (old) {
-        old.node.replaceWith(node);
-      } else {
-        phone.chat.querySelector(".blank")?.remove();
-        phone.chat.insertBefore(node, phone.dots.isConnected ? phone.dots : null);
-        isNew = true;
-      }
-      phone.entries.set(message.id, { node, drawn });
-    }
-    before = message;
-  }
-  if (!phone.entries.size && !phone.chat.querySelector(".blank")) {
-    phone.chat.append(make("p", "blank", blankText(phone.person)));
-  }
-  if (phone.isFollowing !== shown.is_following) {
-    phone.isFollowing = shown.is_following;
-    drawQuick(phone);
-  }
-  if (wasAtEnd || shown.messages.at(-1)?.sender === "person") toEnd(phone);
-  else if (isNew) phone.newer.hidden = false;
-  if (isNew && !isFirst && phone.tab && phone.tab.getAttribute("aria-current") !== "true") {
-    phone.tab.classList.add("unread");
-  }
-}
-
-const blankText = (person) =>
-  person.platform === "official" ? "还没有关注公众号，点下面的“扫码关注”" : "还没有消息";
-
-function drawQuick(phone) {
-  const { person, isFollowing } = phone;
-  const items = [];
-  if (person.platform === "wecom") {
-    items.push(button("do", "进入应用", () => act(phone, "open", {})));
-  } else if (isFollowing) {
-    items.push(button("do", "扫码", () => act(phone, "follow", { scene: person.scene })));
-  } else {
-    const scan = () => act(phone, "follow", { scene: person.scene });
-    items.push(button("do main", "扫码关注", scan));
-    items.push(button("do", "关注", () => act(phone, "follow", { scene: "" })));
-  }
-  const canWrite = person.platform === "wecom" || isFollowing;
-  if (canWrite) {
-    for (const text of person.sayings) {
-      items.push(button("", text, () => act(phone, "say", { text })));
-    }
-  }
-  if (person.platform === "official" && isFollowing) {
-    items.push(button("", "取消关注", () => act(phone, "unfollow", {})));
-  }
-  phone.quick.replaceChildren(...items);
-  phone.input.disabled = !canWrite;
-  phone.send.disabled = !canWrite;
-  phone.plus.disabled = !canWrite;
-  if (!canWrite) toggleMore(phone, false);
-  phone.input.placeholder = canWrite ? "说点什么" : "先关注公众号";
-}
-
-function drawWaiting(phone) {
-  phone.node.setAttribute("aria-busy", String(phone.waiting > 0));
-  if (phone.waiting > 0) {
-    phone.chat.append(phone.dots);
-    toEnd(phone);
-  } else {
-    phone.dots.remove();
-  }
-}
-
-// The log
-
-function withNames(text) {
-  for (const { person } of phones.values()) text = text.replaceAll(person.external_id, person.name);
-  return text;
-}
-
-function drawLog(calls) {
-  if (calls.length) logList.querySelector(".none")?.remove();
-  for (const call of calls) {
-    const isPush = call.direction === "push";
-    const isBad = isPush ? call.status !== 200 : call.status !== 0;
-    const line = make("li", `${call.platform}${isBad ? " bad" : ""}`);
-    const way = make("span", "way", isPush ? "→" : "←");
-    way.title = isPush ? "平台推给机器人" : "机器人调用接口";
-    line.append(
-      way,
-      make("span", "name", call.name),
-      make("span", "state", isBad || isPush ? String(call.status || "✕") : "ok"),
-      make("span", "about", [clock(call.at), withNames(call.about), call.result].filter(Boolean).join(" · ")),
-    );
-    logList.prepend(line);
-  }
-  while (logList.children.length > 300) logList.lastElementChild.remove();
-}
-
 // Polling
 
 async function poll() {
@@ -321,37 +110,96 @@ async function poll() {
     const response = await fetch(`/sandbox/changes?after=${version}`);
     const changes = await response.json();
     if (changes.version < version) location.reload();
+    Object.assign(world, { now: changes.now, offset: changes.offset, menus: changes.menus });
+    drawNow();
     if (changes.version > version || !version) {
       const newer = changes.log.filter((call) => call.id > version);
       version = changes.version;
-      for (const [key, shown] of Object.entries(changes.phones)) drawPhone(phones.get(key), shown);
+      for (const [key, shown] of Object.entries(changes.phones)) {
+        if (phones.has(key)) drawPhone(phones.get(key), shown);
+      }
       drawLog(newer);
     }
+    for (const phone of phones.values()) drawMenu(phone, world.menus);
     document.getElementById("offline").hidden = true;
   } catch {
     document.getElementById("offline").hidden = false;
   }
   clearTimeout(timer);
   timer = setTimeout(poll, document.hidden ? 5 * POLL_MS : POLL_MS);
+  drawControls();
 }
 
-// Start
+function drawNow() {
+  const node = document.getElementById("now");
+  const when = new Date(world.now);
+  node.textContent = `${DAY.format(when)} ${MINUTE.format(when)}`;
+  node.classList.toggle("moved", world.offset > 0);
+  node.title = world.offset > 0 ? "时间往后拨过" : "平台的时间";
+}
 
-function show(node, tab) {
-  for (const other of document.querySelectorAll(".phone")) other.classList.toggle("shown", other === node);
-  for (const other of document.querySelectorAll("#tabs button")) {
-    other.setAttribute("aria-current", String(other === tab));
-  }
+// Choosing what is shown
+
+function setShown(node, isShown) {
+  node.classList.toggle("shown", isShown);
+  const tab = node.tab;
+  tab.setAttribute("aria-pressed", String(isShown));
+  if (!isShown) return;
   tab.classList.remove("unread");
   const phone = [...phones.values()].find((one) => one.node === node);
   if (phone) toEnd(phone);
 }
 
-function addTab(name, node) {
-  const tab = button("", name, () => show(node, tab));
-  document.getElementById("tabs").append(tab);
+function choose(node) {
+  const all = [...document.querySelectorAll(".phone"), document.getElementById("side")];
+  const isAlone = !WIDE.matches;
+  if (isAlone) for (const other of all) setShown(other, other === node);
+  else setShown(node, !node.classList.contains("shown"));
+  if (node.classList.contains("shown")) node.scrollIntoView({ block: "nearest" });
+  drawDesk();
+}
+
+function drawDesk() {
+  document.body.classList.toggle("no-side", !document.getElementById("side").classList.contains("shown"));
+}
+
+function addTab(name, testid, node) {
+  const tab = mark(button("", name, () => choose(node)), testid);
+  document.getElementById("people").append(tab);
+  node.tab = tab;
   return tab;
 }
+
+function startSide() {
+  const pages = [["sent", "通知去向"], ["log", "全部往来"], ["control", "控制台"]];
+  const tabs = pages.map(([name, label]) => {
+    const tab = mark(button("", label, () => openPage(name)), `page-${name}`);
+    tab.setAttribute("role", "tab");
+    tab.dataset.page = name;
+    return tab;
+  });
+  document.getElementById("pages").append(...tabs);
+  openPage("sent");
+}
+
+function openPage(name) {
+  for (const tab of document.querySelectorAll("#pages button")) {
+    const isOpen = tab.dataset.page === name;
+    tab.setAttribute("aria-selected", String(isOpen));
+    document.getElementById(`page-${tab.dataset.page}`).hidden = !isOpen;
+  }
+  drawControls();
+}
+
+function showAtFirst() {
+  const first = AT_FIRST.filter((key) => phones.has(key)).map((key) => phones.get(key).node);
+  const side = document.getElementById("side");
+  const shown = WIDE.matches ? [...first, side] : first.slice(0, 1);
+  for (const node of [...document.querySelectorAll(".phone"), side]) setShown(node, shown.includes(node));
+  drawDesk();
+}
+
+// Start
 
 async function start() {
   const main = document.getElementById("phones");
@@ -361,15 +209,14 @@ async function start() {
     const phone = buildPhone(person);
     phones.set(person.key, phone);
     main.append(phone.node);
-    phone.tab = addTab(person.name, phone.node);
+    phone.tab = addTab(person.name, `choose-${person.key}`, phone.node);
+    phone.tab.classList.add(person.platform);
   }
-  const log = document.getElementById("log-template").content.firstElementChild.cloneNode(true);
-  logList = log.querySelector(".calls");
-  logList.append(make("li", "none", "还没有来往"));
-  main.append(log);
-  addTab("记录", log);
-  const first = phones.values().next().value;
-  show(first.node, first.tab);
+  addTab("平台", "choose-side", document.getElementById("side"));
+  startSide();
+  startLog();
+  showAtFirst();
+  WIDE.addEventListener("change", showAtFirst);
   await poll();
 }
 
@@ -379,5 +226,4 @@ large.addEventListener("click", () => {
   large.setAttribute("aria-pressed", String(isLarge));
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
-document.querySelector(".story").open = matchMedia("(min-width: 1000px)").matches;
 start().catch(() => { document.getElementById("offline").hidden = false; });
