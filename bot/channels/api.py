@@ -3,16 +3,18 @@
 Errors never carry a URL: its query holds the access token, and WeCom's even the secret.
 """
 
+import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import IO, Any, Protocol, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
 from bot.channels import ApiError, FailureKind, TooLargeError
 from bot.channels.failures import EXPIRED_TOKEN
+from bot.channels.skew import Skew
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
@@ -21,7 +23,7 @@ _CONNECTIONS = 8
 _MESSAGE_CHARACTERS = 200
 _FIRST_ERROR_STATUS = 300
 _CHUNK_BYTES = 64 * 1024
-_JSON_BYTES = 64 * 1024
+_JSON_BYTES = 1024 * 1024
 
 T = TypeVar("T")
 
@@ -49,7 +51,10 @@ class Endpoint:
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
         file_seconds: float = FILE_SECONDS,
+        skew: Skew | None = None,
     ) -> None:
+        self.skew = skew or Skew()
+        self._host = urlsplit(base_url).hostname or ""
         self._base_url = base_url.rstrip("/")
         self._failures = failures
         self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
@@ -74,14 +79,16 @@ class Endpoint:
             payload: sent as JSON in UTF-8; escaped Chinese would be shown escaped.
 
         Raises:
-            ApiError: an errcode other than 0, a network fault, or an answer that is not JSON.
+            ApiError: an errcode other than 0, a network fault, or an answer that creeps or is
+                not JSON.
         """
         body, headers = None, {}
         if payload is not None:
             body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
             headers = {"Content-Type": "application/json; charset=utf-8"}
+        until = time.monotonic() + self.longest_seconds
         response = self._request(method, path, parameters, body=body, headers=headers)
-        return self._checked(path, response.data)
+        return self._checked(path, self._gathered(path, response, until=until))
 
     def save(self, path: str, *, parameters: Mapping[str, str], into: IO[bytes], most: int) -> None:
         """Get a file and write it while it comes.
@@ -93,14 +100,25 @@ class Endpoint:
             TooLargeError: there are more than ``most`` bytes; what was written is of no use.
             OSError: ``into`` cannot be written.
         """
-        response = self._request("GET", path, parameters, is_stream=True)
+        until = time.monotonic() + self._file_seconds
+        response = self._request("GET", path, parameters)
+        stated = response.headers.get("Content-Length", "")
+        pieces = self._pieces(path, response, until=until)
+        written = 0
         try:
-            self._pour(path, response, into, most=most)
-        except urllib3.exceptions.HTTPError as error:
-            raise ApiError(None, f"{path}: {type(error).__name__}", FailureKind.RETRY) from None
+            if stated.isdigit() and int(stated) > most:
+                raise TooLargeError
+            for piece in pieces:
+                if not written and piece.lstrip().startswith(b"{"):
+                    self._checked(path, _joined(path, itertools.chain([piece], pieces)))
+                    raise ApiError(None, f"{path}: JSON in place of a file", FailureKind.REFUSED)
+                written += len(piece)
+                if written > most:
+                    raise TooLargeError
+                into.write(piece)
         finally:
+            pieces.close()
             response.close()
-            response.release_conn()
 
     def send_file(
         self,
@@ -117,6 +135,7 @@ class Endpoint:
             ApiError: an errcode other than 0, a network fault, or a transfer that is too slow.
         """
         body, form = urllib3.encode_multipart_formdata({"media": (name, content, content_type)})
+        until = time.monotonic() + self._file_seconds + self.longest_seconds
         response = self._request(
             "POST",
             path,
@@ -124,7 +143,7 @@ class Endpoint:
             body=_paced(body, until=time.monotonic() + self._file_seconds),
             headers={"Content-Type": form, "Content-Length": str(len(body))},
         )
-        return self._checked(path, response.data)
+        return self._checked(path, self._gathered(path, response, until=until))
 
     def _request(
         self,
@@ -134,7 +153,6 @@ class Endpoint:
         *,
         body: bytes | Iterator[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
-        is_stream: bool = False,
     ) -> urllib3.BaseHTTPResponse:
         url = self._base_url + path
         if parameters:
@@ -148,7 +166,7 @@ class Endpoint:
                 timeout=self._timeout,
                 retries=False,
                 redirect=False,
-                preload_content=not is_stream,
+                preload_content=False,
             )
         except urllib3.exceptions.HTTPError as error:
             # Not chained: urllib3 writes the URL, and with it the token, into its messages.
@@ -156,26 +174,37 @@ class Endpoint:
         if response.status >= _FIRST_ERROR_STATUS:
             response.close()
             raise ApiError(None, f"{path}: HTTP status {response.status}", FailureKind.RETRY)
+        self.skew.note(response.headers.get("Date"), host=self._host)
         return response
 
-    def _pour(
-        self, path: str, response: urllib3.BaseHTTPResponse, into: IO[bytes], *, most: int
-    ) -> None:
-        until = time.monotonic() + self._file_seconds
-        stated = response.headers.get("Content-Length", "")
-        if stated.isdigit() and int(stated) > most:
-            raise TooLargeError
-        written = 0
-        for chunk in response.stream(_CHUNK_BYTES, decode_content=False):
-            if not written and chunk.lstrip().startswith(b"{"):
-                self._checked(path, chunk + response.read(_JSON_BYTES))
-                raise ApiError(None, f"{path}: JSON in place of a file", FailureKind.REFUSED)
-            written += len(chunk)
-            if written > most:
-                raise TooLargeError
-            if time.monotonic() > until:
-                raise ApiError(None, f"{path}: too slow", FailureKind.RETRY)
-            into.write(chunk)
+    def _gathered(self, path: str, response: urllib3.BaseHTTPResponse, *, until: float) -> bytes:
+        """Read an answer to its end and give its connection back."""
+        pieces = self._pieces(path, response, until=until)
+        try:
+            return _joined(path, pieces)
+        finally:
+            pieces.close()
+
+    def _pieces(
+        self, path: str, response: urllib3.BaseHTTPResponse, *, until: float
+    ) -> Generator[bytes]:
+        """Hand out what arrives while it comes: a time-out of each read alone never ends a creep.
+
+        The connection is kept for the next call only where the answer was read to its end.
+        """
+        is_whole = False
+        try:
+            while piece := response.read1(_CHUNK_BYTES, decode_content=True):
+                yield piece
+                if time.monotonic() > until:
+                    raise ApiError(None, f"{path}: too slow", FailureKind.RETRY)
+            is_whole = True
+        except urllib3.exceptions.HTTPError as error:
+            raise ApiError(None, f"{path}: {type(error).__name__}", FailureKind.RETRY) from None
+        finally:
+            if not is_whole:
+                response.close()
+            response.release_conn()
 
     def _checked(self, path: str, data: bytes) -> dict[str, Any]:
         try:
@@ -197,6 +226,23 @@ class ApiClient:
     def __init__(self, endpoint: Endpoint, tokens: TokenSource) -> None:
         self._endpoint = endpoint
         self._tokens = tokens
+
+    @property
+    def skew(self) -> Skew:
+        """How far our clock is from the platform's, as its last answer told."""
+        return self._endpoint.skew
+
+    def get(self, path: str, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Ask for a JSON object; the token as in ``post``.
+
+        Raises:
+            ApiError: the platform said no, also to the new token, or could not be reached.
+        """
+        return self._with_token(
+            lambda token: self._endpoint.call(
+                "GET", path, parameters={**token, **(parameters or {})}
+            )
+        )
 
     def post(self, path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Post JSON; a token that the platform no longer takes is renewed once, never twice.
@@ -254,6 +300,20 @@ class ApiClient:
             if error.code not in EXPIRED_TOKEN:
                 raise
         return ask({"access_token": self._tokens.renewed(token)})
+
+
+def _joined(path: str, pieces: Iterable[bytes]) -> bytes:
+    """Put an answer together; the platforms' are short, and more than a megabyte is none of theirs.
+
+    Raises:
+        ApiError: it is longer.
+    """
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) > _JSON_BYTES:
+            raise ApiError(None, f"{path}: too long", FailureKind.RETRY)
+    return bytes(data)
 
 
 def _paced(body: bytes, *, until: float) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from handlers.rules.template_fields import FieldType
 from storage.vocabulary import MediaKind, Platform
 
 _MEGABYTE = 1024 * 1024
@@ -26,6 +27,15 @@ INBOX_KEY_CHARACTERS = 300
 
 TEXT_BYTES = 2_000
 """A6, B4: text is cut beyond 2,048 bytes (official account: measured, 45002); some room left."""
+
+MENU_ENTRIES = 10
+"""A7: entries of a msgmenu. Unpublished for official accounts; these are of WeCom's service."""
+
+MENU_ENTRY_BYTES = 128
+"""A7: content of an entry."""
+
+MENU_HEAD_BYTES = 1_024
+"""A7: head_content."""
 
 OFFICIAL_BATCH = 1
 """A7: message/custom/send takes exactly one openid."""
@@ -71,6 +81,33 @@ CARD_TASK_ID_BYTES = 128
 
 CARD_NOTE_CHARACTERS = 30
 """B3, B5: replace_name has no published limit; the buttons' display width times three."""
+
+CLIENT_ID_CHARACTERS = 32
+"""A8: client_msg_id has no published limit; a digest of this length is unique enough."""
+
+TEMPLATES_KNOWN_SECONDS = 3_600.0
+"""Ours: an operator who adds a template waits so long at most."""
+
+TIMEZONE = "Asia/Shanghai"
+"""Ours: where the platforms, and with them the communities, are."""
+
+FIELD_CHARACTERS: Mapping[FieldType, int] = MappingProxyType(
+    {
+        FieldType.THING: 20,
+        FieldType.SHORT_THING: 5,  # undocumented; a phrase's
+        FieldType.NUMBER: 32,
+        FieldType.LETTER: 32,
+        FieldType.SYMBOL: 5,
+        FieldType.CHARACTER_STRING: 32,
+        FieldType.PHONE_NUMBER: 17,
+        FieldType.NAME: 20,
+        FieldType.PHRASE: 5,
+    }
+)
+"""A8: the most that typed fields of a template message take; of names it is the Latin ones."""
+
+NAME_HAN_CHARACTERS = 10
+"""A8: a name in Chinese."""
 
 DUPLICATE_CHECK_SECONDS = 1_800
 """B4: the default interval in which an identical text is swallowed."""
