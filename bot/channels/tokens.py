@@ -20,6 +20,9 @@ from bot.channels.limits import TOKEN_MARGIN_SECONDS
 from bot.config import Account
 from storage.vocabulary import Platform
 
+FAILURE_SECONDS = 3.0
+"""Ours: so long a failure answers for those who ask next; a queue of sends makes one request."""
+
 _POLL_SECONDS = 0.05
 _KEY_CHARACTERS = 32
 _UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end"
@@ -38,7 +41,7 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """The last failed try, for the threads that waited for it."""
+    """The last failed try, and its monotonic moment, for those who ask soon after."""
 
     error: ApiError
     at: float
@@ -51,8 +54,16 @@ class Tokens:
     lock in Redis that ends by itself. ``redis_client`` must have short socket time-outs.
     """
 
-    def __init__(self, account: Account, redis_client: redis.Redis, *, endpoint: Endpoint) -> None:
+    def __init__(
+        self,
+        account: Account,
+        redis_client: redis.Redis,
+        *,
+        endpoint: Endpoint,
+        failure_seconds: float = FAILURE_SECONDS,
+    ) -> None:
         self._account = account
+        self._failure_seconds = failure_seconds
         self._redis = redis_client
         self._endpoint = endpoint
         self._lock = threading.Lock()
@@ -87,8 +98,8 @@ class Tokens:
             token = self._token
             if token and token.is_good() and token.value != rejected:
                 return token.value
-            if self._failure and self._failure.at >= asked_at:
-                # It failed for whoever held the lock meanwhile: do not fail in single file.
+            if self._failure and self._failure.at >= asked_at - self._failure_seconds:
+                # Neither those who waited at the lock nor the rest of a queue fail in single file.
                 raise ApiError(
                     self._failure.error.code, "no access token", self._failure.error.kind
                 ) from self._failure.error
@@ -97,7 +108,7 @@ class Tokens:
             except ApiError as error:
                 self._failure = _Failure(error, time.monotonic())
                 raise
-            self._token = token
+            self._token, self._failure = token, None
             return token.value
 
     def _shared(self, rejected: str | None) -> _Token:
