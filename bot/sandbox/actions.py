@@ -66,7 +66,7 @@ class _Tap(_Body):
 class _Press(_Body):
     message_id: int
     key: str
-    selected: str | list[str] = Field(default_factory=list)
+    selected: str | list[str] | dict[str, list[str]] = Field(default_factory=list)
 
 
 class _Menu(_Body):

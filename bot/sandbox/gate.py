@@ -6,7 +6,7 @@ A path that both platforms have is served by one address here; the token says wh
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
 
@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.sandbox import quotas, tokens
+from bot.sandbox import fields, quotas, tokens
 from bot.sandbox.errors import Answer, ApiFaultError
 from bot.sandbox.faults import HANG_SECONDS, Faults
 from bot.sandbox.tokens import Tokens
@@ -62,11 +62,13 @@ class Told:
     Attributes:
         payload: the JSON object, or the whole response where it is a file.
         about: who or what the log names.
+        missed: whom the message did not reach although the call went well, by the reason why.
         then: is done when the answer is on its way, in a thread, without the world's lock.
     """
 
     payload: Answer | Response
     about: str = ""
+    missed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     then: Callable[[], None] | None = None
 
 
@@ -124,7 +126,9 @@ def _endpoint(
             asked = Asked(api.platform, request.query_params, request.headers, body)
             faults = world.faults[api.platform]
             latency, is_hanging = faults.latency, faults.hang
-            response = _faulty(world, api, faults) or _served(world, api, asked, request.method)
+            response = _faulty(world, api, asked, faults) or _served(
+                world, api, asked, request.method
+            )
             if not isinstance(response, _BrokenOff):
                 at = world.now().astimezone(UTC)
                 response.headers["Date"] = format_datetime(at, usegmt=True)
@@ -142,23 +146,23 @@ def _meant(world: World, shared: Mapping[Platform, Api], query: Mapping[str, str
     return shared[Platform.OFFICIAL if known == tokens.UNKNOWN else Platform.WECOM]
 
 
-def _faulty(world: World, api: Api, faults: Faults) -> Response | None:
+def _faulty(world: World, api: Api, asked: Asked, faults: Faults) -> Response | None:
     """Give the answer of a platform that is out of order, None while it works."""
     if faults.hang:
-        _record(world, api, 0, "hangs")
+        _record(world, api, _UNAVAILABLE, "hangs", _refused(asked))
         return PlainTextResponse(status_code=_UNAVAILABLE)
     if faults.down:
-        _record(world, api, _UNAVAILABLE, faults.down)
+        _record(world, api, _UNAVAILABLE, faults.down, _refused(asked))
         is_closed = faults.down == "closed"
         return _BrokenOff() if is_closed else PlainTextResponse(status_code=_UNAVAILABLE)
     if faults.html:
-        _record(world, api, faults.html, "a proxy's page")
+        _record(world, api, faults.html, "a proxy's page", _refused(asked))
         return HTMLResponse(_PROXY_PAGE.format(faults.html), status_code=faults.html)
     code = _TOKEN_REFUSED if faults.token and api.is_open else faults.code_of(api.path)
     if code is None:
         return None
     refused = ApiFaultError(code).answer(api.platform)
-    _record(world, api, code, refused["errmsg"])
+    _record(world, api, code, refused["errmsg"], _refused(asked))
     return JSONResponse(refused)
 
 
@@ -170,12 +174,12 @@ def _served(world: World, api: Api, asked: Asked, method: str) -> Response:
         _count(world, api)
         told = api.answer(world, asked)
     except ApiFaultError as fault:
-        told = Told(fault.answer(api.platform))
+        told = _refused(asked, fault.answer(api.platform))
     if isinstance(told.payload, Response):
-        _record(world, api, 0, "ok", about=told.about)
+        _record(world, api, 0, "ok", told)
         return told.payload
     errcode, errmsg = told.payload.get("errcode", 0), told.payload.get("errmsg", "ok")
-    _record(world, api, errcode, errmsg, about=told.about)
+    _record(world, api, errcode, errmsg, told)
     return JSONResponse(told.payload, background=BackgroundTask(told.then) if told.then else None)
 
 
@@ -214,5 +218,24 @@ def _count(world: World, api: Api) -> None:
         raise ApiFaultError(45009)
 
 
-def _record(world: World, api: Api, status: int, result: str, *, about: str = "") -> None:
-    world.record(api.platform, api.path, is_push=False, about=about, status=status, result=result)
+def _refused(asked: Asked, answer: Answer | None = None) -> Told:
+    """Tell a call that had no effect; the log names those for whom it was."""
+    try:
+        body = asked.json()
+    except ApiFaultError:
+        body = {}
+    users = body.get("userids")
+    named = [str(user) for user in users] if isinstance(users, list) else []
+    return Told(answer or {}, about="|".join(named) or fields.text(body, "touser"))
+
+
+def _record(world: World, api: Api, status: int, result: str, told: Told) -> None:
+    world.record(
+        api.platform,
+        api.path,
+        is_push=False,
+        about=told.about,
+        status=status,
+        result=result,
+        missed=told.missed,
+    )

@@ -5,7 +5,7 @@ The JSON endpoints serve the page and the end-to-end tests::
     GET  /sandbox/people            [{key, name, role, platform, external_id, scene, sayings}]
     GET  /sandbox/phones/{person}   {person, is_following, sends_left, windows, state, messages:
                                       [{id, sender, kind, at, pushed, text, links, parts, card,
-                                      media, place}]};
+                                      media, place, template}]};
                                       is_following, sends_left: null on WeCom
     POST …/say      {text}                         type a text
     POST …/photo    {sample?, data?, size?, expired?}  send a photo: a sample, or base64 of a file,
@@ -13,29 +13,35 @@ The JSON endpoints serve the page and the end-to-end tests::
     POST …/voice    {seconds?, expired?}           send a voice
     POST …/place    {label?, latitude?, longitude?}  send a place
     POST …/tap      {message_id, command}          tap a tappable line of a message
-    POST …/press    {message_id, key, selected?}   press a card's button; selected: id or [id]
+    POST …/press    {message_id, key, selected?}   press a card's button or its menu's entry;
+                                      selected: id, [id] or {question: [id]}
     POST …/menu     {path, photos?, shuffle?, scanned?, place?}  tap an entry of the menu
     POST …/follow   {scene?}                       follow, or scan a QR code (official account)
     POST …/unfollow {}                             leave (official account)
     POST …/open     {}                             open the app (WeCom)
     GET  /sandbox/samples           {photos: [{key, label, url}], places: [as place below]}
     GET  /sandbox/media/{number}    the photo or voice itself, as long as the sandbox runs
-    GET  /sandbox/log               [{id, at, platform, direction, name, about, status, result}]
+    GET  /sandbox/log               [{id, at, platform, direction, name, about, status, result,
+                                      missed: {reason: [id]}}]
     GET  /sandbox/changes?after=N   {version, now, offset, menus, phones: {key: as above},
                                       log: [as above]}
 
-``sender`` is person, bot or platform; ``kind`` is text, card, photo, voice, place, event or fault
-(WeChat's failure text). ``links`` are [{label, command}]; ``parts`` are the text's stretches
-[{text, command, url}]. ``card`` is null or {title, text, fields: [{label, value}],
-buttons: [{label, key, style, url}], selection: null or {title, selected, options: [{id, text}]},
-note}: a card that was updated has a note and no buttons. ``media`` is null or {url, content_type,
-bytes, seconds: null for photos}, ``place`` null or {label, latitude, longitude}. ``pushed``
-messages came through the API, others as passive answers. ``windows`` are the official account's
-open ones: {message: {closes_at, left}, tap: {…}}; ``state`` is what keeps messages from a person,
-and ``menus`` are the published ones, both as ``bot.sandbox.control`` has them; ``now`` is the
-platforms' time, ``offset`` seconds ahead of the real one. The ``path`` of a menu's entry are places
-from 0: [button] or [button, entry below]; ``photos`` are samples, sent in any order unless shuffle
-is false, ``scanned`` is what a scanned code says, ``place`` as above.
+``sender`` is person, bot or platform; ``kind`` is text, msgmenu, card, template, photo, voice,
+place, event or fault (WeChat's failure text). ``links`` are [{label, command}]; ``parts`` are the
+text's stretches [{text, command, url}]. ``card`` is null or {title, text, fields: [{label,
+value}], buttons: [{label, key, style, url}], questions: [{key, title, multiple, selected, options:
+[{id, text}]}], selection: null or a button card's one question, menu: [{label, key}], links:
+[{label, url}], note}: a card that was updated has a note and no buttons. ``template`` is null or
+{id, title, rows: [{label, value}], url}. ``media`` is null or {url, content_type, bytes, seconds:
+null for photos}, ``place`` null or {label, latitude, longitude}. ``pushed`` messages came through
+the API, others as passive answers.
+
+``windows`` are the official account's open ones: {message: {closes_at, left}, tap: {…}}; ``state``
+is what keeps messages from a person and ``menus`` are the published ones, both as
+``bot.sandbox.control`` has them; ``now`` is the platforms' time, ``offset`` seconds ahead of the
+real one. In the log ``missed`` are those whom a call that went well did not reach. The ``path`` of
+a menu's entry are places from 0: [button] or [button, entry below]; ``photos`` are samples, sent
+in any order unless shuffle is false, ``scanned`` is what a scanned code says.
 
 Every POST is answered, after the bot has answered, with what the phone shows now. What a phone
 does not offer is refused with 404 or 409, a bad body with 400, as {error}. The levers (time,

@@ -4,16 +4,20 @@ Each action is one real encrypted push to the webhook, shaped as the platform sh
 (PLATFORM.md A4-A6, B2-B3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from bot.sandbox.envelope import XmlValue
 from bot.sandbox.media import LIFETIME, MOST_SECONDS, Medium, content_type_of, voice_of
 from bot.sandbox.passive import Answers
 from bot.sandbox.push import NotAnsweredError, Pusher
 from bot.sandbox.screen import KIND_OF_MEDIA, Card, Kind, Message, Place, Sender, plain
+from bot.sandbox.sections import Selection
 from bot.sandbox.world import ORIGINAL_ID, Phone, World
 from handlers.texts import sandbox as texts
 from storage.vocabulary import MediaKind, Platform
+
+Chosen: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]]
 
 NOT_FOUND = 404
 IMPOSSIBLE = 409
@@ -134,27 +138,36 @@ class Phones:
             said["bizmsgmenuid"] = link.menu_id
         self.push(phone, said)
 
-    def press(self, phone: Phone, message_id: int, key: str, selected: Sequence[str]) -> None:
-        """Press a button of a card, with what is chosen in its drop-down list.
+    def press(self, phone: Phone, message_id: int, key: str, selected: Chosen) -> None:
+        """Press a button of a card, or an entry of its menu, with what is chosen on it.
 
-        With nothing selected the list's preset choice counts, or its first entry. The answer can
-        change this card on this phone only; a passive text is not shown, as on the platform.
+        With nothing chosen a list's preset choice counts, or its first entry, and of boxes those
+        that are ticked from the start. A button's answer can change this card on this phone only; a
+        passive text is not shown then, as on the platform, but after a menu's entry it is.
+
+        Args:
+            phone: whose phone it is.
+            message_id: the card's message.
+            key: the button's or the entry's.
+            selected: ids of options of the card's only question, or by the questions' keys.
 
         Raises:
             RefusedError: no such card, button or choice on this phone.
         """
         message, card = self._card(phone, message_id)
-        button = next((b for b in card.buttons if b.type == 0 and b.key == key), None)
-        if button is None:
+        entries = card.action_menu.actions if card.action_menu else []
+        is_menu = any(entry.key == key for entry in entries)
+        if not is_menu and not any(b.type == 0 and b.key == key for b in card.keys):
             raise RefusedError(NOT_FOUND, "no such button on this card")
         event: dict[str, XmlValue] = {"EventKey": key, "TaskId": card.task_id}
         event["CardType"] = card.card_type
+        items = [] if is_menu else _selected_items(card, selected)
+        if items:
+            event["SelectedItems"] = {"SelectedItem": items}
         with self.world.lock:
             event["ResponseCode"] = self.world.issue_code(card.send_id)
-        choice = self._choice(card, selected)
-        if choice is not None:
-            event["SelectedItems"] = choice
-        self.push(phone, self._event("template_card_event", event), pressed=message)
+        name = "template_card_menu_event" if is_menu else "template_card_event"
+        self.push(phone, self._event(name, event), pressed=None if is_menu else message)
 
     def follow(self, phone: Phone, scene: str) -> None:
         """Follow the official account, or scan a QR code as a follower; the short window opens.
@@ -225,21 +238,6 @@ class Phones:
             raise RefusedError(NOT_FOUND, "no such card on this phone")
         return message, message.card
 
-    def _choice(self, card: Card, selected: Sequence[str]) -> XmlValue | None:
-        selection = card.selection
-        if selection is None:
-            if selected:
-                raise RefusedError(NOT_FOUND, "this card has nothing to select")
-            return None
-        known = [option.id for option in selection.options]
-        chosen = list(selected) or [selection.selected_id or known[0]]
-        if not set(chosen) <= set(known):
-            raise RefusedError(NOT_FOUND, "no such choice on this card")
-        ids: list[XmlValue] = list(chosen)
-        return {
-            "SelectedItem": {"QuestionKey": selection.question_key, "OptionIds": {"OptionId": ids}}
-        }
-
     def next_id(self) -> int:
         """Give a number for a message that is never given again."""
         with self.world.lock:
@@ -279,3 +277,26 @@ class Phones:
         if reply is not None and not is_leaving:
             with self.world.lock:
                 self._answers.show(phone, reply, pressed)
+
+
+def _selected_items(card: Card, selected: Chosen) -> list[XmlValue]:
+    """Write what is chosen of each question; the ids must be the card's own."""
+    questions = {question.question_key: question for question in card.questions}
+    if not isinstance(selected, Mapping):
+        if len(questions) > 1 and selected:
+            raise RefusedError(BAD, "selected: this card asks several questions, name them")
+        selected = dict.fromkeys(questions, selected) if questions else {"": selected}
+    named = {key for key, ids in selected.items() if ids}
+    if not named <= questions.keys():
+        raise RefusedError(NOT_FOUND, "this card has nothing like it to select")
+    items: list[XmlValue] = []
+    for key, question in questions.items():
+        ids = question.chosen(selected.get(key, ()))
+        is_single = isinstance(question, Selection) or question.mode == 0
+        if not {option.id for option in question.options} >= set(ids):
+            raise RefusedError(NOT_FOUND, "no such choice on this card")
+        if is_single and len(ids) > 1:
+            raise RefusedError(BAD, "selected: this question takes one choice")
+        options: list[XmlValue] = list(ids)
+        items.append({"QuestionKey": key, "OptionIds": {"OptionId": options}})
+    return items

@@ -71,7 +71,7 @@ def _send(world: World, asked: Asked, pusher: Pusher) -> Told:
     guard = (openid, fields.text(message, "client_msg_id"))
     before = world.accepted.get(guard)
     if guard[1] and before is not None and world.now() - before.at < GUARD:
-        return Told(OK | {"msgid": before.number}, about=openid)
+        return Told(OK | {"msgid": before.number}, about=openid, missed={"repeated": (openid,)})
     number = world.next_id()
     world.accepted[guard] = Accepted(number, world.now())
     outcome = world.standing.template_outcome
@@ -80,6 +80,7 @@ def _send(world: World, asked: Asked, pusher: Pusher) -> Told:
     return Told(
         OK | {"msgid": number},
         about=openid,
+        missed={} if outcome == _ARRIVED else {outcome: (openid,)},
         then=_finish(world, pusher, openid, number, outcome),
     )
 

@@ -1,6 +1,7 @@
 """The WeCom app's API: token, messages, cards and their updates, the app itself (B4-B7)."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from bot.sandbox.official_api import API_IPS, CALLBACK_IPS
 from bot.sandbox.receivers import Receivers, addressed, at_most
 from bot.sandbox.screen import Card, Part, Sender
 from bot.sandbox.sections import NOTICES
-from bot.sandbox.world import Accepted, World
+from bot.sandbox.world import Accepted, Phone, World
 from storage.vocabulary import Platform
 
 RECALL = timedelta(hours=24)
@@ -56,9 +57,8 @@ def _send(world: World, asked: Asked) -> Told:
     if not receivers.phones:
         raise ApiFaultError(81013)
     answer: Answer = OK | receivers.skipped() | {"msgid": f"msg-{world.next_id()}"}
-    told = Told(answer, about=receivers.names())
     if _is_duplicate(world, message, asked.body):
-        return told
+        return _told(answer, receivers, repeated=receivers.phones)
     if template is not None and (template.calls_back or template.task_id):
         _check_task_id(world, template.task_id)
     if not world.quotas[Platform.WECOM].use(
@@ -71,8 +71,27 @@ def _send(world: World, asked: Asked) -> Told:
         if template.calls_back:
             answer["response_code"] = world.issue_code(send_id)
         template.send_id = send_id
-    world.sends[answer["msgid"]] = _deliver(world, receivers, parts, template or medium, send_id)
-    return told
+    accepted = _deliver(world, receivers, parts, template or medium, send_id)
+    world.sends[answer["msgid"]] = accepted
+    reached = {key for key, _ in accepted.shown}
+    dropped = [phone for phone in receivers.phones if phone.person.key not in reached]
+    return _told(answer, receivers, dropped=dropped)
+
+
+def _told(answer: Answer, receivers: Receivers, **kept_back: Iterable[Phone]) -> Told:
+    """Answer a send; the log also names those who were skipped, and those who saw nothing."""
+    missed = {
+        "invaliduser": receivers.unknown,
+        "unlicenseduser": receivers.unlicensed,
+    } | {
+        reason: tuple(phone.person.external_id for phone in phones)
+        for reason, phones in kept_back.items()
+    }
+    return Told(
+        answer,
+        about=receivers.names(),
+        missed={reason: names for reason, names in missed.items() if names},
+    )
 
 
 def _deliver(
@@ -144,7 +163,8 @@ def _update_card(world: World, asked: Asked) -> Told:
     for phone in receivers.phones:
         world.touch(phone)
     unknown = [*receivers.unknown, *(name for name, copies in found.items() if not copies)]
-    return Told(OK | {"invaliduser": unknown}, about=receivers.names())
+    missed = {"invaliduser": tuple(unknown)} if unknown else {}
+    return Told(OK | {"invaliduser": unknown}, about=receivers.names(), missed=missed)
 
 
 def _change(message: Answer) -> tuple[str, Card | None]:

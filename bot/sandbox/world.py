@@ -7,7 +7,7 @@ It lives in the memory of one process and ends with it. Whoever reads or changes
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -66,7 +66,11 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of the log: an API call of the bot, or one try of a push to its webhook."""
+    """One line of the log: an API call of the bot, or one try of a push to its webhook.
+
+    ``missed`` are those whom a message did not reach although the call went well, by the reason
+    in the platform's word for it.
+    """
 
     id: int
     at: datetime
@@ -76,6 +80,7 @@ class Call:
     about: str
     status: int
     result: str
+    missed: Mapping[str, tuple[str, ...]]
 
     def to_json(self) -> dict[str, Any]:
         """Give what the log panel draws."""
@@ -88,6 +93,7 @@ class Call:
             "about": self.about,
             "status": self.status,
             "result": self.result,
+            "missed": {reason: list(names) for reason, names in self.missed.items()},
         }
 
 
@@ -225,12 +231,30 @@ class World:
         phone.version = self.version
 
     def record(
-        self, platform: Platform, name: str, *, is_push: bool, about: str, status: int, result: str
+        self,
+        platform: Platform,
+        name: str,
+        *,
+        is_push: bool,
+        about: str,
+        status: int,
+        result: str,
+        missed: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         """Add a line to the log panel."""
         self.version += 1
         self.calls.append(
-            Call(self.version, self.clock(), platform, is_push, name, about, status, result)
+            Call(
+                id=self.version,
+                at=self.now(),
+                platform=platform,
+                is_push=is_push,
+                name=name,
+                about=about,
+                status=status,
+                result=result,
+                missed=missed or {},
+            )
         )
 
     def issue_code(self, send_id: int) -> str:
