@@ -8,10 +8,22 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot import wording
 from handlers.context import Policy
+from handlers.rules.keywords import KeywordReply
+from handlers.texts.reading import folded
+from handlers.texts.wording import ONE_PURPOSE, ONE_PURPOSE_OR_ITEMS
 from storage.sealing import KEY_BYTES
 from storage.vocabulary import NoticeKind, Platform
 
@@ -141,32 +153,61 @@ class Account(Frozen):
 class KeywordAnswer(Frozen):
     """What the community answers to words of its own, before the bot looks for a matter in them."""
 
-    words: tuple[Annotated[str, Field(min_length=1, max_length=30)], ...] = Field(min_length=1)
-    answer: str = Field(min_length=1, max_length=600)
+    words: tuple[
+        Annotated[str, Field(min_length=1, max_length=30), AfterValidator(wording.keyword)],
+        ...,
+    ] = Field(min_length=1)
+    answer: Annotated[str, Field(min_length=1, max_length=600), AfterValidator(wording.fillable)]
     match: Literal["exact", "contains"] = "exact"
+
+    @model_validator(mode="after")
+    def _is_clear_inside(self) -> Self:
+        if self.match == "contains":
+            wording.check_inside(self.words)
+        return self
 
 
 class Replies(Frozen):
     """Texts of the community: developer mode switches the platform's own automatic replies off."""
 
-    welcome: str = Field(default="", max_length=600)
+    welcome: Annotated[str, Field(max_length=600), AfterValidator(wording.fillable)] = ""
     keywords: tuple[KeywordAnswer, ...] = ()
+
+    @field_validator("keywords")
+    @classmethod
+    def _stand_once(cls, value: tuple[KeywordAnswer, ...]) -> tuple[KeywordAnswer, ...]:
+        wording.check_once(word for answer in value for word in answer.words)
+        return value
 
 
 class MenuItem(Frozen):
     """What a tap on the menu does: say words, open a page, or ask for a photo, place or code."""
 
-    name: str
-    say: str = ""
-    url: str = ""
+    name: Annotated[str, AfterValidator(wording.item_name)]
+    say: Annotated[str, AfterValidator(wording.key)] = ""
+    url: Annotated[str, AfterValidator(wording.address)] = ""
     opens: Literal["", "photo", "place", "scan"] = ""
     only: Platform | None = None
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        if not wording.has_one_purpose(self.say, self.url, self.opens):
+            raise ValueError(ONE_PURPOSE)
+        return self
 
 
 class MenuButton(MenuItem):
     """One of the three buttons at the foot of the chat; with items it opens a list of five."""
 
+    name: Annotated[str, AfterValidator(wording.button_name)]
     items: tuple[MenuItem, ...] = ()
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        if not wording.has_one_purpose(self.say, self.url, self.opens, self.items):
+            raise ValueError(ONE_PURPOSE_OR_ITEMS)
+        wording.check_items(item.only for item in self.items)
+        return self
 
 
 class Settings(BaseSettings):
@@ -223,6 +264,12 @@ class Settings(BaseSettings):
             raise ValueError("accounts: two accounts have the same name")
         return self
 
+    @field_validator("menu")
+    @classmethod
+    def _fits_the_foot(cls, value: tuple[MenuButton, ...]) -> tuple[MenuButton, ...]:
+        wording.check_buttons(button.only for button in value)
+        return value
+
     @property
     def database(self) -> str:
         """The database's URL, with the default filled in."""
@@ -231,7 +278,20 @@ class Settings(BaseSettings):
     @property
     def policy(self) -> Policy:
         """What handlers need to know of the settings."""
-        return Policy(community=self.community.name, timezone=ZoneInfo(self.community.timezone))
+        name = self.community.name
+        return Policy(
+            community=name,
+            timezone=ZoneInfo(self.community.timezone),
+            welcome=wording.filled(self.replies.welcome, name),
+            keywords=tuple(
+                KeywordReply(
+                    words=frozenset(map(folded, reply.words)),
+                    answer=wording.filled(reply.answer, name),
+                    is_inside=reply.match == "contains",
+                )
+                for reply in self.replies.keywords
+            ),
+        )
 
     def account(self, name: str) -> Account | None:
         """Find an account by the name in its webhook path."""

@@ -26,7 +26,7 @@ def answer(ctx: Context) -> Reply:
     if not reply.text:
         return reply
     if ctx.incoming.kind is IncomingKind.TEXT and danger.is_present(ctx.incoming.text, DANGER):
-        reply = replace(reply, text=f"{general.HOTLINES}\n{reply.text}")
+        reply = replace(reply, text=f"{general.HOTLINES}\n{reply.text}", is_unhandled=False)
     if ctx.speaker.has_pending:
         reply = _with_pending(ctx, reply)
     _remember_menu(ctx, reply)
@@ -70,6 +70,8 @@ def _with_pending(ctx: Context, reply: Reply) -> Reply:
         platform=ctx.incoming.platform,
         identity_id=ctx.speaker.identity_id,
     )
+    # Whoever hands over shows no text, and the news would be lost.
+    reply = replace(reply, is_unhandled=False)
     text = "\n\n".join([*parts, reply.text])
     if reply.menu or open_conversation(ctx):
         return replace(reply, text=text, actions=(*reply.actions, *taps))

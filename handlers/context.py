@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.messages import Incoming, IncomingKind, Notice, Nudge
+from handlers.rules.keywords import KeywordReply
 from handlers.rules.permissions import Permission, Post, may
 from storage.conversations import Speaker
 from storage.orders import Step
@@ -20,10 +21,13 @@ class Policy:
     ``answer_window``: how long words that are no command are taken as the answer to the open
     question; the draft itself is kept for ``draft_window`` and resumed by a word.
     ``holder_window``: how long a member may leave an urgent question open before others are asked.
+    ``welcome`` and ``keywords`` are the community's own words; an empty welcome means ours.
     """
 
     community: str
     timezone: ZoneInfo
+    welcome: str = ""
+    keywords: tuple[KeywordReply, ...] = ()
     promise: timedelta = timedelta(days=7)
     confirm_window: timedelta = timedelta(hours=72)
     menu_window: timedelta = timedelta(minutes=10)

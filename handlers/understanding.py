@@ -14,10 +14,18 @@ from handlers.messages import Action, IncomingKind, Reply
 from handlers.orders import photos, withdraw
 from handlers.orders.report import UNASKED
 from handlers.orders.supplement import whether_answer
-from handlers.people.guidance import assistance, is_greeting, privacy, small_talk, suggestions
+from handlers.people import keywords
+from handlers.people.guidance import (
+    assistance,
+    is_greeting,
+    privacy,
+    small_talk,
+    suggestions,
+    unclear,
+)
 from handlers.rules.words import Said, normalise
 from handlers.texts import general, reports, words
-from handlers.texts.reading import NO, NODS, READER, YES
+from handlers.texts.reading import NO, NODS, READER, YES, folded
 from storage import orders
 from storage.vocabulary import Platform
 
@@ -113,6 +121,8 @@ def _complete(ctx: Context, current: Current) -> Reply | None:
     begun = _keyword(ctx.incoming.text)
     if begun and (tapped or begun[1].number is not None):
         return _started(ctx, current, *begun)
+    if tapped and (own := keywords.answered(ctx)):
+        return _with_question(ctx, current, own)
     return None
 
 
@@ -123,12 +133,16 @@ def _answer(ctx: Context, current: Current) -> Reply | None:
     """
     if current is None:
         return None
+    if ctx.incoming.kind is IncomingKind.TAP:
+        # A menu's key was never typed as an answer.
+        other = _not_yet(ctx, current) or small_talk(ctx) or unclear(ctx)
+        return _with_question(ctx, current, other)
     talk = ctx.speaker.talk
     is_guess = UNASKED in talk.answers and "meant" not in talk.answers
     if is_guess and READER.stripped(ctx.incoming.text) not in YES | NO | NODS:
         kept = talk.copy()
         _close(ctx)
-        for rule in (_plain_keyword, _not_yet, _small_talk):
+        for rule in (_plain_keyword, _own_words, _not_yet, _small_talk):
             if (reply := rule(ctx, None)) is not None:
                 return reply
         talk.name, talk.answers, talk.asked_at = kept.name, kept.answers, kept.asked_at
@@ -183,12 +197,33 @@ def _near_miss(ctx: Context, current: Current) -> Reply | None:
     return None
 
 
-def _not_yet(ctx: Context, current: Current) -> Reply | None:
-    """Words of the contract whose capability is still to come."""
+def _own_words(ctx: Context, current: Current) -> Reply | None:
+    """Exactly a keyword of the community."""
     del current
-    for word in words.NOT_YET:
+    return keywords.answered(ctx)
+
+
+def _mentioned(ctx: Context, current: Current) -> Reply | None:
+    """A keyword inside a short text, unless the branch waits for an answer: it may be just that.
+
+    It may be a matter as well, so the taps are those that free words would get.
+    """
+    del current
+    found = keywords.mentioned(ctx)
+    if found is None or whether_answer(ctx):
+        return None
+    text, fresh = ctx.incoming.text.strip(), _fresh_order(ctx)
+    taps = _whose(fresh, text) if fresh else (reports.these_words(text),)
+    return replace(found, actions=taps)
+
+
+def _not_yet(ctx: Context, current: Current) -> Reply | None:
+    """Words of the contract whose capability is still to come; until then people may help."""
+    del current
+    for word in (*words.NOT_YET, *words.HUMAN):
         if READER.read(ctx.incoming.text, word) is not None:
-            return Reply(text=general.NOT_YET, actions=suggestions(ctx))
+            is_call = word in words.HUMAN
+            return Reply(text=general.NOT_YET, actions=suggestions(ctx), is_unhandled=is_call)
     return None
 
 
@@ -203,6 +238,12 @@ def _small_talk(ctx: Context, current: Current) -> Reply | None:
     return small_talk(ctx)
 
 
+def _unknown_tap(ctx: Context, current: Current) -> Reply | None:
+    """A key that nobody knows comes from a menu of former days, and is no matter."""
+    del current
+    return unclear(ctx) if ctx.incoming.kind is IncomingKind.TAP else None
+
+
 _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
     _cancel,
     _go_back,
@@ -214,9 +255,12 @@ _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
     _digit,
     _plain_keyword,
     _near_miss,
+    _own_words,
+    _mentioned,
     _not_yet,
     _asked,
     _small_talk,
+    _unknown_tap,
 )
 
 
@@ -228,11 +272,15 @@ def _free_text(ctx: Context) -> Reply:
     conversation = routes.FREE_TEXT
     text = ctx.incoming.text.strip()
     if fresh := _fresh_order(ctx):
-        menu = (reports.add_to(fresh, text), reports.another(text))
-        return Reply(text=reports.ask_which(fresh), menu=menu)
+        return Reply(text=reports.ask_which(fresh), menu=_whose(fresh, text))
     said = Said(rest=text)
     move = engine.start(conversation, ctx, said, known={UNASKED: True})
     return _moved(ctx, conversation, move)
+
+
+def _whose(fresh: int, text: str) -> tuple[Action, ...]:
+    """Offer both: to add words to the order placed a moment ago, and to report something else."""
+    return (reports.add_to(fresh, text), reports.another(text))
 
 
 def _fresh_order(ctx: Context) -> int | None:
@@ -258,6 +306,17 @@ def _keyword(text: str) -> tuple[Conversation[Context], Said] | None:
         if said is not None:
             return conversation, said
     return None
+
+
+def is_spoken_for(text: str) -> bool:
+    """Say whether words mean something here already, so that nobody may give them another sense."""
+    said = folded(text)
+    return (
+        said in {*words.CANCEL, *words.BACK, *words.RESUME}
+        or READER.bare_number(said) is not None
+        or _command(said) is not None
+        or _keyword(said) is not None
+    )
 
 
 def _permitted(ctx: Context, command: Command[Context], said: Said) -> Reply:
@@ -329,6 +388,7 @@ def _with_question(ctx: Context, current: Current, reply: Reply) -> Reply:
     return replace(
         reply,
         text=f"{reply.text}\n\n{general.resume_hint(question.text)}",
+        is_unhandled=False,
         menu=question.menu,
         actions=(*reply.menu, *reply.actions, *question.actions),
     )

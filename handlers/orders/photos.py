@@ -26,7 +26,7 @@ def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
     """
     kind = media.KINDS.get(ctx.incoming.kind)
     if kind is None:
-        return Reply(text=texts.unreadable(ctx.incoming.kind))
+        return Reply(text=texts.unreadable(ctx.incoming.kind), is_unhandled=True)
     answers = dict(ctx.speaker.talk.answers) if current else {}
     hindrance = _hindrance(current, answers)
     if hindrance:

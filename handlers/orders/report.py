@@ -116,8 +116,11 @@ def _read_meant(ctx: Context, answers: Answers, said: str) -> bool:
 
 
 def _not_meant(ctx: Context, answers: Answers) -> Reply | None:
+    """Let go of words that were no report; where people sit behind the account, they may help."""
     del ctx
-    return Reply(text=texts.NOT_MEANT) if answers.get("meant") is False else None
+    if answers.get("meant") is False:
+        return Reply(text=texts.NOT_MEANT, is_unhandled=True)
+    return None
 
 
 def _ask_matter(ctx: Context, answers: Answers) -> Prompt:

@@ -24,7 +24,7 @@ _HOMES = frozenset(
 def subscribe(ctx: Context) -> Reply:
     """Welcome a new follower; a scanned code binds at once."""
     bound = _bind(ctx)
-    welcome = general.welcome(ctx.policy.community)
+    welcome = ctx.policy.welcome or general.welcome(ctx.policy.community)
     taps = (general.REPORT_ACTION, general.HELP_ACTION)
     if bound:
         return Reply(text=f"{welcome}\n{bound}", actions=taps)

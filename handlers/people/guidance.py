@@ -41,8 +41,13 @@ def small_talk(ctx: Context) -> Reply | None:
     if bare in NODS or said in NODS:
         return Reply(text=general.NOD)
     if not any(letter.isalnum() for letter in said):
-        return Reply(text=general.UNCLEAR, actions=suggestions(ctx))
+        return unclear(ctx)
     return None
+
+
+def unclear(ctx: Context) -> Reply:
+    """Say that nothing was understood, and what can be done; people may understand it."""
+    return Reply(text=general.UNCLEAR, actions=suggestions(ctx), is_unhandled=True)
 
 
 def _help(ctx: Context, said: Said) -> Reply:

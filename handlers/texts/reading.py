@@ -52,3 +52,8 @@ DANGER = DangerWords(
     ),
     ends="。；;!！?？",
 )  # fmt: skip
+
+
+def folded(text: str) -> str:
+    """Give words in the spelling in which they are compared: no marks around, small letters."""
+    return READER.stripped(text).lower()

@@ -105,6 +105,11 @@ def another(text: str) -> Action:
     return Action("另外报一件", f"报事 {text}")
 
 
+def these_words(text: str) -> Action:
+    """Report words that were answered as something else."""
+    return Action("这是要报的事", f"报事 {text}")
+
+
 def media_added(number: int) -> str:
     """Say to which order a photo or voice went."""
     return f"已经补到 #{number}，办的人看得到。"
