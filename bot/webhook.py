@@ -72,11 +72,12 @@ class Webhook:
             body = await _body(request)
             received = channel.read(query, body, now=self._now())
             if received.incoming is None:
-                return Response()
+                return Response(received.acknowledgement)
             answer = await self._turns.submit(received.incoming)
         metrics.TURN_SECONDS.observe(time.perf_counter() - started)
         rendered = channel.render(received.envelope, answer.reply, now=self._now())
-        return Response(rendered, media_type="text/xml" if rendered else None)
+        media_type = "application/json" if received.envelope.is_json else "text/xml"
+        return Response(rendered, media_type=media_type if rendered else None)
 
 
 async def _body(request: Request) -> bytes:

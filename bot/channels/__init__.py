@@ -25,7 +25,8 @@ class WebhookError(Exception):
 class Envelope:
     """What rendering a reply needs of the request it answers.
 
-    ``is_card_tap``: only an update of the tapped card can answer it.
+    ``is_card_tap``: only an update of the tapped card can answer it. ``is_json``: the account's
+    data format is JSON, and XML would be taken for a fault.
     """
 
     sender: str
@@ -35,14 +36,19 @@ class Envelope:
     encrypted: bool
     key_index: int = 0
     is_card_tap: bool = False
+    is_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A verified request: its message, or None for what is acknowledged with an empty body."""
+    """A verified request: its message, or None for what is only acknowledged.
+
+    ``acknowledgement`` is the body that does it, nearly always an empty one.
+    """
 
     incoming: Incoming | None
     envelope: Envelope
+    acknowledgement: str = ""
 
 
 class FailureKind(StrEnum):

@@ -26,15 +26,20 @@ class DocumentError(Exception):
 class Document:
     """A message's own fields, and the leaves of its nested ones by tag, in document order.
 
-    Of a field that comes twice the first one counts.
+    Of a field that comes twice the first one counts. ``is_json``: what answers it is JSON, too.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     leaves: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    is_json: bool = False
 
     def text(self, name: str) -> str:
         """Give a field without the white space around it; empty when it is absent."""
         return self.fields.get(name, "").strip()
+
+    def leaf(self, name: str) -> str:
+        """Give the first nested leaf of a tag without the white space; empty when there is none."""
+        return next(iter(self.leaves.get(name, ())), "").strip()
 
 
 def clean(text: str) -> str:
@@ -140,7 +145,7 @@ def _parse_json(text: str) -> Document:
             _gather(name, only, leaves, depth=_FIELD_DEPTH)
         else:
             fields[name] = _scalar(only)
-    return Document(fields, leaves)
+    return Document(fields, leaves, is_json=True)
 
 
 def _gather(name: str, value: object, leaves: dict[str, list[str]], *, depth: int) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+import structlog
 
 from bot.channels import (
     ApiError,
@@ -16,30 +18,48 @@ from bot.channels import (
     failures,
     files,
     limits,
+    message_menus,
+    official_reading,
     reading,
     rendering,
 )
 from bot.channels.api import ApiClient, Endpoint, TokenSource
-from bot.channels.documents import Document, DocumentError, parse
-from bot.config import Account
-from handlers.messages import Action, Incoming, IncomingKind, Reply
-from handlers.texts import lines
+from bot.channels.templates import Templates
+from bot.config import Account, Community
+from handlers.messages import Action, Reply
+from handlers.texts import lines, platform_errors
 from storage.vocabulary import MediaKind
 
-_SCENE_PREFIX = "qrscene_"
+log = structlog.stdlib.get_logger(__name__)
 
 
 class OfficialAccount:
-    """One official account: a service account, or any other with passive replies only."""
+    """One official account: a service account, or any other with passive replies only.
+
+    ``menu_refused``: the platform lets it send no msgmenu, whatever the settings say; texts with
+    lines to tap take their place for as long as this process lives.
+    """
 
     batch_size = limits.OFFICIAL_BATCH
 
     def __init__(
-        self, account: Account, tokens: TokenSource, *, endpoint: Endpoint | None = None
+        self,
+        account: Account,
+        tokens: TokenSource,
+        *,
+        endpoint: Endpoint | None = None,
+        community: Community | None = None,
     ) -> None:
         self.account = account
+        self.menu_refused = False
         self._cipher = reading.cipher_for(account)
         self._api = ApiClient(endpoint or Endpoint(account.api, failures.OFFICIAL), tokens)
+        self._templates = Templates(account, self._api, community)
+
+    @property
+    def skew_seconds(self) -> float | None:
+        """How far our clock is ahead of the platform's; None before its first answer."""
+        return self._api.skew.seconds
 
     def verify(self, query: Mapping[str, str]) -> str:
         """Answer the platform's GET verification with its echostr.
@@ -61,53 +81,70 @@ class OfficialAccount:
                 broken.
         """
         reading.refuse_stale(query, now=now)
-        message, key_index = self._unwrapped(query, body)
+        unwrapped = official_reading.unwrapped(self.account, self._cipher, query, body)
+        message = unwrapped.message
         envelope = Envelope(
             sender=message.text("FromUserName"),
             recipient=message.text("ToUserName"),
             timestamp=query.get("timestamp", ""),
             nonce=query.get("nonce", ""),
-            encrypted=key_index is not None,
-            key_index=key_index or 0,
+            encrypted=unwrapped.key_index is not None,
+            key_index=unwrapped.key_index or 0,
+            is_json=unwrapped.is_json,
         )
-        return Received(self._incoming(message, now=now), envelope)
+        return Received(
+            official_reading.incoming(self.account, message, now=now),
+            envelope,
+            unwrapped.acknowledgement,
+        )
 
     def render(self, envelope: Envelope, reply: Reply, *, now: datetime) -> bytes:
         """Render the reply's text with its menu and actions as lines to tap."""
         text = rendering.plain(reply.text).strip()
         if not text:
             return b""
-        content = rendering.element("Content", _with_taps(text, reply.menu, reply.actions))
+        content = {"Content": _with_taps(text, reply.menu, reply.actions)}
         at = int(now.timestamp())
-        xml = rendering.reply_xml(envelope, kind="text", content=content, at=at)
+        written = rendering.passive(envelope, kind="text", content=content, at=at)
         return rendering.enveloped(
-            xml, envelope, cipher=self._cipher, token=self.account.token, at=at
+            written, envelope, cipher=self._cipher, token=self.account.token, at=at
         )
 
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
         """Send a customer-service message; the caller knows whether the window is open.
 
+        Taps are a msgmenu where the account may have one, and lines inside the text elsewhere.
+
         Raises:
             ApiError: the platform did not take it.
         """
         (openid,) = recipients
-        payload: dict[str, object] = {"touser": openid}
         if outgoing.enclosed:
-            payload |= files.message(outgoing.enclosed)
-        else:
-            content = _with_taps(rendering.notice(outgoing), lines.complete(outgoing.actions), ())
-            payload |= {"msgtype": "text", "text": {"content": content}}
-        self._api.post("/cgi-bin/message/custom/send", payload)
+            self._send(openid, files.message(outgoing.enclosed))
+            return Sent()
+        words, actions = rendering.notice(outgoing), lines.complete(outgoing.actions)
+        if not self._sent_as_menu(openid, words, actions):
+            content = _with_taps(words, actions, ())
+            self._send(openid, {"msgtype": "text", "text": {"content": content}})
         return Sent()
 
     def send_template(self, recipient: str, outgoing: Outgoing) -> Sent:
         """Send the template message for a notice's purpose, whatever the windows.
 
+        Its receipt is the number that TEMPLATESENDJOBFINISH names later.
+
         Raises:
-            ApiError: there is no template for it, or the platform did not take it.
+            ApiError: there is no template for it (any more), or the platform did not take it.
+            ValueError: the notice has no ``created_at``.
         """
-        del recipient
-        raise ApiError(None, f"no template for {outgoing.purpose}", FailureKind.UNAUTHORISED)
+        message = self._templates.message(recipient, outgoing)
+        try:
+            answer = self._api.post("/cgi-bin/message/template/send", message)
+        except ApiError as error:
+            if error.code == failures.UNKNOWN_TEMPLATE:
+                self._templates.forget()
+            raise
+        return Sent(receipt=str(answer.get("msgid") or ""))
 
     def update_card(self, recipients: Sequence[str], *, response_code: str, note: str) -> None:
         """Refuse: there are no cards here.
@@ -139,66 +176,34 @@ class OfficialAccount:
             self._api, self.account.platform, path, kind=kind, content_type=content_type
         )
 
-    def _unwrapped(self, query: Mapping[str, str], body: bytes) -> tuple[Document, int | None]:
-        """Give the message and the key that opened it, or None where it came in plain."""
-        is_signed = reading.is_url_signed(self.account, query)
+    def _send(self, openid: str, content: Mapping[str, Any]) -> None:
+        self._api.post("/cgi-bin/message/custom/send", {"touser": openid, **content})
+
+    def _sent_as_menu(self, openid: str, words: str, actions: Sequence[Action]) -> bool:
+        """Send a msgmenu; False where the account may not, or the menu was refused for what it is.
+
+        The limits of a msgmenu are not published, so a refused one has a second chance as text.
+        """
+        if not self.account.message_menu or self.menu_refused:
+            return False
+        menu = message_menus.message_menu(words, actions)
+        if menu is None:
+            return False
         try:
-            outer = parse(body)
-        except DocumentError as error:
-            status = reading.BAD_REQUEST if is_signed else reading.FORBIDDEN
-            raise WebhookError(status, str(error)) from error
-        sealed = outer.text("Encrypt")
-        if sealed:
-            opened = reading.opened(self.account, self._cipher, query, sealed)
-            return reading.document(opened.plain), opened.key_index
-        if self.account.encryption == "safe" or query.get("encrypt_type") == "aes":
-            raise WebhookError(reading.FORBIDDEN, "not encrypted")
-        if not is_signed:
-            raise WebhookError(reading.FORBIDDEN, "wrong signature")
-        return outer, None
-
-    def _incoming(self, message: Document, *, now: datetime) -> Incoming | None:
-        """Give what needs a turn; None for what is only acknowledged."""
-        kind = reading.kind_of(message)
-        if kind == "event":
-            return self._event(message, now=now)
-        if kind not in reading.MESSAGE_KINDS:
-            return None
-        said = reading.MESSAGE_KINDS[kind]
-        return reading.incoming(
-            self.account,
-            message,
-            now=now,
-            kind=said,
-            text=reading.words_of(said, message),
-            is_tap=bool(message.text("bizmsgmenuid")),
-        )
-
-    def _event(self, message: Document, *, now: datetime) -> Incoming | None:
-        key = message.text("EventKey")
-        kind, text, scene = IncomingKind.TAP, "", ""
-        match message.text("Event").lower():
-            case "click":
-                text = key
-            case "subscribe":
-                kind = IncomingKind.SUBSCRIBE
-                # Other keys tell where the follower came from (last_trade_no_…): not a scene.
-                scene = key.removeprefix(_SCENE_PREFIX) if key.startswith(_SCENE_PREFIX) else ""
-            case "scan":
-                kind, scene = IncomingKind.SCAN, key
-            case "unsubscribe":
-                kind = IncomingKind.UNSUBSCRIBE
-            case _:
-                return None
-        return reading.incoming(
-            self.account,
-            message,
-            now=now,
-            kind=kind,
-            text=text,
-            scene=scene,
-            is_tap=kind is IncomingKind.TAP,
-        )
+            self._send(openid, menu)
+        except ApiError as error:
+            if error.code == failures.ACCOUNT_TYPE:
+                self.menu_refused = True
+            elif error.code is None or error.kind is not FailureKind.REFUSED:
+                raise
+            log.error(  # noqa: TRY400 (the code says it all; a traceback would not)
+                "msgmenu refused, text goes in its place",
+                account=self.account.name,
+                code=error.code,
+                meaning=platform_errors.told(self.account.platform, error.code),
+            )
+            return False
+        return True
 
 
 def _with_taps(text: str, menu: Sequence[Action], actions: Iterable[Action]) -> str:

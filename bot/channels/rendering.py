@@ -1,16 +1,21 @@
-"""Writes texts and reply XML so that no text can break the frame or smuggle in a link."""
+"""Writes texts and replies, XML or JSON; no text can break the frame or smuggle in a link."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 from urllib.parse import quote
 
 from bot.channels import Envelope, Outgoing, limits
 from bot.channels.crypto import MessageCipher, signature
+from bot.channels.cutting import cut_to_bytes, ended, size
 from bot.channels.documents import clean
 from handlers.messages import Action
 from handlers.texts import lines
 
+Content: TypeAlias = Mapping[str, "str | int | Content"]
+"""What a reply consists of; a mapping is an element with elements inside."""
+
 FULLWIDTH_LESS_THAN = "\uff1c"
-ELLIPSIS = "…"
 _MENU_ID = 1
 
 
@@ -28,11 +33,6 @@ def cdata(text: str) -> str:
     return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
-def element(tag: str, text: str) -> str:
-    """Write one leaf of a reply."""
-    return f"<{tag}>{cdata(text)}</{tag}>"
-
-
 def one_line(text: str) -> str:
     """Make a label safe and give it one line."""
     return " ".join(plain(text).split())
@@ -40,8 +40,7 @@ def one_line(text: str) -> str:
 
 def shortened(text: str, characters: int) -> str:
     """Cut a label at a number of characters; the last one says that it was cut."""
-    label = one_line(text)
-    return label if len(label) <= characters else label[: characters - 1] + ELLIPSIS
+    return ended(one_line(text), characters)
 
 
 def tappable(action: Action) -> str:
@@ -75,43 +74,41 @@ def composed(text: str, taps: Sequence[str], *, shorter: Sequence[str] = ()) -> 
         shorter: the same lines in fewer bytes, for when the taps alone take half of the room.
     """
     whole = "\n".join((text, *taps)).strip("\n")
-    if _size(whole) <= limits.TEXT_BYTES:
+    if size(whole) <= limits.TEXT_BYTES:
         return whole
-    if shorter and _size("\n".join(taps)) > limits.TEXT_BYTES // 2:
+    if shorter and size("\n".join(taps)) > limits.TEXT_BYTES // 2:
         return composed(text, shorter)
     more = "\n" + lines.MORE
-    room = limits.TEXT_BYTES - _size(more)
+    room = limits.TEXT_BYTES - size(more)
     below = "".join(f"\n{tap}" for tap in taps)
-    head = _cut(text, max(room - _size(below), room // 2))
-    if _size(head) + _size(below) <= room:
+    head = cut_to_bytes(text, max(room - size(below), room // 2))
+    if size(head) + size(below) <= room:
         return head + more + below
     shown = head
     for tap in taps:
-        if _size(shown) + _size(tap) + 1 > room:
+        if size(shown) + size(tap) + 1 > room:
             break
         shown += "\n" + tap
     return shown + more
 
 
-def _size(text: str) -> int:
-    return len(text.encode())
+def passive(envelope: Envelope, *, kind: str, content: Content, at: int) -> str:
+    """Write a passive reply; the receiver of the request is its sender, or WeChat shows a fault.
 
-
-def _cut(text: str, size: int) -> str:
-    return text.encode()[:size].decode("utf-8", "ignore")
-
-
-def reply_xml(envelope: Envelope, *, kind: str, content: str, at: int) -> str:
-    """Write a passive reply; the receiver of the request is its sender, or WeChat shows a fault."""
-    return (
-        "<xml>"
-        + element("ToUserName", clean(envelope.sender))
-        + element("FromUserName", clean(envelope.recipient))
-        + f"<CreateTime>{at}</CreateTime>"
-        + element("MsgType", kind)
-        + content
-        + "</xml>"
-    )
+    Args:
+        envelope: of the request that it answers; decides between XML and JSON.
+        kind: the MsgType.
+        content: what belongs to that MsgType, by the names that XML and JSON share.
+        at: CreateTime.
+    """
+    fields: Content = {
+        "ToUserName": clean(envelope.sender),
+        "FromUserName": clean(envelope.recipient),
+        "CreateTime": at,
+        "MsgType": kind,
+        **content,
+    }
+    return _written(fields, envelope)
 
 
 def enveloped(
@@ -122,11 +119,30 @@ def enveloped(
         return reply.encode()
     sealed = cipher.seal(reply.encode(), key_index=envelope.key_index)
     signed = signature(token, str(at), envelope.nonce, sealed)
-    return (
-        "<xml>"
-        + element("Encrypt", sealed)
-        + element("MsgSignature", signed)
-        + f"<TimeStamp>{at}</TimeStamp>"
-        + element("Nonce", clean(envelope.nonce))
-        + "</xml>"
-    ).encode()
+    fields: Content = {
+        "Encrypt": sealed,
+        "MsgSignature": signed,
+        "TimeStamp": at,
+        "Nonce": clean(envelope.nonce),
+    }
+    return _written(fields, envelope).encode()
+
+
+def _written(fields: Content, envelope: Envelope) -> str:
+    if envelope.is_json:
+        return json.dumps(fields, ensure_ascii=False)
+    return "<xml>" + _elements(fields) + "</xml>"
+
+
+def _elements(fields: Content) -> str:
+    return "".join(f"<{tag}>{_value(value)}</{tag}>" for tag, value in fields.items())
+
+
+def _value(value: "str | int | Content") -> str:
+    match value:
+        case str():
+            return cdata(value)
+        case int():
+            return str(value)
+        case _:
+            return _elements(value)

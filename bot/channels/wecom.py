@@ -13,18 +13,17 @@ from bot.channels import (
     Received,
     Sent,
     TooLargeError,
-    WebhookError,
     cards,
     failures,
     files,
     limits,
     reading,
     rendering,
+    wecom_reading,
 )
 from bot.channels.api import ApiClient, Endpoint, TokenSource
-from bot.channels.documents import Document, DocumentError, parse
 from bot.config import Account
-from handlers.messages import Incoming, IncomingKind, Reply
+from handlers.messages import Reply
 from handlers.texts import lines
 from storage.vocabulary import MediaKind
 
@@ -42,6 +41,11 @@ class WeCom:
         self.account = account
         self._cipher = reading.cipher_for(account)
         self._api = ApiClient(endpoint or Endpoint(account.api, failures.WECOM), tokens)
+
+    @property
+    def skew_seconds(self) -> float | None:
+        """How far our clock is ahead of the platform's; None before its first answer."""
+        return self._api.skew.seconds
 
     def verify(self, query: Mapping[str, str]) -> str:
         """Answer the platform's GET verification with the decrypted echostr.
@@ -62,23 +66,23 @@ class WeCom:
                 broken.
         """
         reading.refuse_stale(query, now=now)
-        try:
-            sealed = parse(body).text("Encrypt")
-        except DocumentError as error:
-            # Only what is inside is signed: a broken envelope proves nothing.
-            raise WebhookError(reading.FORBIDDEN, str(error)) from error
-        opened = reading.opened(self.account, self._cipher, query, sealed)
-        message = reading.document(opened.plain)
+        unwrapped = wecom_reading.unwrapped(self.account, self._cipher, query, body)
+        message = unwrapped.message
         envelope = Envelope(
             sender=message.text("FromUserName").lower(),
             recipient=message.text("ToUserName"),
             timestamp=query.get("timestamp", ""),
             nonce=query.get("nonce", ""),
             encrypted=True,
-            key_index=opened.key_index,
-            is_card_tap=message.text("Event").lower() == "template_card_event",
+            key_index=unwrapped.key_index or 0,
+            is_card_tap=message.text("Event").lower() == wecom_reading.CARD_TAP,
+            is_json=unwrapped.is_json,
         )
-        return Received(self._incoming(message, now=now), envelope)
+        return Received(
+            wecom_reading.incoming(self.account, message, now=now),
+            envelope,
+            unwrapped.acknowledgement,
+        )
 
     def render(self, envelope: Envelope, reply: Reply, *, now: datetime) -> bytes:
         """Render the reply as text with digits and words, or as an update of the tapped card.
@@ -93,7 +97,7 @@ class WeCom:
             if not note:
                 return b""
             kind = "update_button"
-            content = f"<Button>{rendering.element('ReplaceName', note)}</Button>"
+            content: rendering.Content = {"Button": {"ReplaceName": note}}
         elif text:
             kind = "text"
             taps = [
@@ -101,13 +105,13 @@ class WeCom:
                 for n, action in enumerate(reply.menu, 1)
             ]
             taps += [rendering.spoken(action) for action in lines.complete(reply.actions)]
-            content = rendering.element("Content", rendering.composed(text, taps))
+            content = {"Content": rendering.composed(text, taps)}
         else:
             return b""
         at = int(now.timestamp())
-        xml = rendering.reply_xml(envelope, kind=kind, content=content, at=at)
+        written = rendering.passive(envelope, kind=kind, content=content, at=at)
         return rendering.enveloped(
-            xml, envelope, cipher=self._cipher, token=self.account.token, at=at
+            written, envelope, cipher=self._cipher, token=self.account.token, at=at
         )
 
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
@@ -121,7 +125,7 @@ class WeCom:
         """
         if not 0 < len(recipients) <= self.batch_size:
             raise ValueError(f"1 to {self.batch_size} recipients, not {len(recipients)}")
-        is_card = bool(outgoing.actions) and not outgoing.as_text
+        is_card = not outgoing.as_text and cards.has_buttons(outgoing.actions)
         try:
             answer = self._api.post(
                 "/cgi-bin/message/send",
@@ -190,35 +194,6 @@ class WeCom:
         return files.upload(
             self._api, self.account.platform, path, kind=kind, content_type=content_type
         )
-
-    def _incoming(self, message: Document, *, now: datetime) -> Incoming | None:
-        """Give what needs a turn; None for what is only acknowledged."""
-        kind = reading.kind_of(message)
-        agent = message.text("AgentID")
-        if agent and agent != str(self.account.agent_id):
-            return None
-        if kind == "event":
-            return self._event(message, now=now)
-        if kind not in reading.MESSAGE_KINDS:
-            return None
-        said = reading.MESSAGE_KINDS[kind]
-        text = reading.words_of(said, message)
-        return reading.incoming(self.account, message, now=now, kind=said, text=text)
-
-    def _event(self, message: Document, *, now: datetime) -> Incoming | None:
-        kind, is_tap = IncomingKind.TAP, True
-        text = message.text("EventKey")
-        match message.text("Event").lower():
-            case "click":
-                pass
-            case "template_card_event":
-                chosen = " ".join(message.leaves.get("OptionId", ()))
-                text = text.replace(lines.CHOICE, chosen).strip()
-            case "enter_agent":
-                kind, text, is_tap = IncomingKind.ENTER, "", False
-            case _:
-                return None
-        return reading.incoming(self.account, message, now=now, kind=kind, text=text, is_tap=is_tap)
 
 
 # A retry is byte for byte the same, so the platform swallows it.

@@ -138,7 +138,7 @@ def test_other_events_are_only_acknowledged(read: Read, now: datetime, event: st
     assert read(event_xml("oABC", "gh_1", event, at=now)) is None
 
 
-@pytest.mark.parametrize("kind", ["miniprogrampage", "hardware", "wonder"])
+@pytest.mark.parametrize("kind", ["device_text", "hardware", "wonder"])
 def test_other_messages_are_only_acknowledged(read: Read, kind: str) -> None:
     assert read(message(kind, MsgId=1)) is None
 

@@ -143,7 +143,7 @@ def test_a_button_says_its_command_with_what_was_chosen(
 
 
 @pytest.mark.parametrize(
-    "event", ["subscribe", "unsubscribe", "view", "LOCATION", "batch_job_result", "low_active"]
+    "event", ["view", "view_miniprogram", "LOCATION", "batch_job_result", "open_approval_change"]
 )
 def test_other_events_are_only_acknowledged(read: Read, now: datetime, event: str) -> None:
     assert read(event_xml("a", CORP, event, at=now, agent_id=AGENT)).incoming is None
