@@ -18,9 +18,17 @@ TIMERS = "workers.timers.fire"
 DIGESTS = "workers.digests.tell"
 MEDIA = "workers.media.fetch"
 RETENTION = "workers.retention.forget"
+BULK = "workers.bulk.relay"
 
 JOBS: Mapping[str, str] = MappingProxyType(
-    {RELAY: "delivery", TIMERS: "timers", DIGESTS: "timers", MEDIA: "media", RETENTION: "timers"}
+    {
+        RELAY: "delivery",
+        TIMERS: "timers",
+        DIGESTS: "timers",
+        MEDIA: "media",
+        RETENTION: "timers",
+        BULK: "bulk",
+    }
 )
 """Every job, and the queue it goes into."""
 

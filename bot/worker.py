@@ -144,12 +144,16 @@ class _Child:
 def supervise(queues: Sequence[str], count: int) -> None:
     """Keep ``count`` children at work until SIGTERM or SIGINT; call it in the main thread.
 
+    Where there are several, the first one takes nothing bulk: what is urgent always finds a hand.
     A job that runs may end first; after half a minute, or when asked a second time, children are
     killed. What they held is done again: deliveries are leased, ticks come again.
     """
     processes.hold_signals()
-    command = [sys.executable, "-m", "bot.worker", *queues]
-    children = [_Child(command) for _ in range(count)]
+    urgent = [name for name in queues if name != queue.JOBS[queue.BULK]] if count > 1 else []
+    children = [
+        _Child([sys.executable, "-m", "bot.worker", *(urgent if urgent and not n else queues)])
+        for n in range(count)
+    ]
     while True:
         for child in children:
             child.look_after()

@@ -30,6 +30,7 @@ from storage.notices import OUTDATED
 from storage.vocabulary import AssignmentStatus, DeliveryStatus, NoticeKind, Platform
 
 FAILURE_CHARACTERS = 200
+OVER_QUOTA = "over quota"
 
 _deliveries = cast("Table", Delivery.__table__)
 _notices = cast("Table", Notice.__table__)
@@ -104,15 +105,18 @@ class Result:
     identity_id: int | None = None
     failure: str | None = None
     response_code: str | None = None
+    receipt: str | None = None
 
 
 # Written out, because a partial index serves only a condition that the planner can read.
 _is_due = literal_column("deliveries.status = 'due'", Boolean)
 _is_free = or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now"))
 
+_is_in_queue = _deliveries.c.is_bulk == bindparam("bulk", type_=Boolean)
+_is_due_now = and_(_is_due, _is_in_queue, _deliveries.c.due_at <= bindparam("now"), _is_free)
 _due = (
     select(_deliveries.c.id)
-    .where(_is_due, _deliveries.c.due_at <= bindparam("now"), _is_free)
+    .where(_is_due_now)
     .order_by(_deliveries.c.due_at, _deliveries.c.notice_id, _deliveries.c.id)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)
@@ -179,6 +183,7 @@ _sent = (
         identity_id=bindparam("its_identity"),
         failure=bindparam("its_failure"),
         response_code=bindparam("its_code"),
+        receipt=bindparam("its_receipt"),
         sent_at=bindparam("at"),
         leased_until=null(),
         is_card_stale=and_(
@@ -206,6 +211,20 @@ _release = (
     update(_deliveries)
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)), _mine)
     .values(leased_until=null(), attempts=_deliveries.c.attempts - 1)
+)
+# What failed for the account's sake, and not for its own: no quota and no refusal.
+_hurry = (
+    update(_deliveries)
+    .where(
+        _is_due,
+        _deliveries.c.due_at > bindparam("now"),
+        _deliveries.c.failure.is_not(None),
+        not_(_deliveries.c.failure.contains(OVER_QUOTA)),
+        _deliveries.c.identity_id.in_(
+            select(_identities.c.id).where(_identities.c.app_id == bindparam("app"))
+        ),
+    )
+    .values(due_at=bindparam("now"))
 )
 _postpone = (
     update(_deliveries)
@@ -237,12 +256,15 @@ _withdraw_media = (
 )
 
 
-def claim_due(session: Session, *, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+def claim_due(
+    session: Session, *, now: datetime, limit: int, lease: timedelta, bulk: bool = False
+) -> list[Claimed]:
     """Take what is due and free, oldest first, with content and addresses; nobody else gets it.
 
-    Each claim counts as an attempt, because a process that dies may have sent already.
+    What is urgent and what is bulk are claimed apart. Each claim counts as an attempt, because a
+    process that dies may have sent already.
     """
-    ids = list(session.execute(_due, {"now": now, "limit": limit}).scalars())
+    ids = list(session.execute(_due, {"now": now, "limit": limit, "bulk": bulk}).scalars())
     if not ids:
         return []
     session.execute(_lease, {"ids": ids, "until": now + lease})
@@ -295,7 +317,16 @@ def record(session: Session, results: Iterable[Result], *, now: datetime, lease:
         }
         if result.status is DeliveryStatus.SENT:
             code = result.response_code or None
-            sent.append(values | {"its_code": code, "has_card": code is not None, "at": now})
+            receipt = result.receipt or None
+            sent.append(
+                values
+                | {
+                    "its_code": code,
+                    "its_receipt": receipt,
+                    "has_card": code is not None,
+                    "at": now,
+                }
+            )
         else:
             rest.append(
                 values | {"its_status": result.status, "its_due": result.due_at, "lease": lease}
@@ -319,3 +350,12 @@ def postpone(
     if delivery_ids:
         values = {"ids": sorted(delivery_ids), "lease": lease, "its_due": due_at}
         session.execute(_postpone, values)
+
+
+def hurry(session: Session, app_ids: Iterable[str], *, now: datetime) -> None:
+    """Let what waits for another try of these accounts be due: they answer again.
+
+    However much that is, relays work it off batch by batch: there is no storm.
+    """
+    for app_id in sorted(app_ids):
+        session.execute(_hurry, {"app": app_id, "now": now})

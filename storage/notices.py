@@ -52,6 +52,7 @@ class Draft:
     actions: list[Any] = field(default_factory=list)
     order_id: int | None = None
     media: list[Any] = field(default_factory=list)
+    is_bulk: bool = False
     recipients: tuple[int, ...] = ()
 
 
@@ -71,13 +72,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
-    """Somebody whom a notice did not reach, and why."""
+    """Somebody whom a notice did not reach, or not yet (DUE: it is tried again), and why."""
 
     delivery_id: int
     person_id: int
     person_name: str | None
     title: str
     order_id: int | None
+    status: DeliveryStatus
     failure: str | None
     created_at: datetime
 
@@ -205,6 +207,7 @@ _undelivered = (
         _people.c.name.label("person_name"),
         _notices.c.title,
         _notices.c.order_id,
+        _deliveries.c.status,
         _deliveries.c.failure,
         _notices.c.created_at,
     )
@@ -213,7 +216,13 @@ _undelivered = (
     .join(_people, _people.c.id == _deliveries.c.person_id)
     .outerjoin(_orders, _orders.c.id == _notices.c.order_id)
     .where(
-        _deliveries.c.status.in_([DeliveryStatus.PENDING, DeliveryStatus.FAILED]),
+        or_(
+            _deliveries.c.status.in_([DeliveryStatus.PENDING, DeliveryStatus.FAILED]),
+            and_(
+                _deliveries.c.status == DeliveryStatus.DUE,
+                _deliveries.c.failure.is_not(None),
+            ),
+        ),
         _deliveries.c.failure.is_distinct_from(OUTDATED),
         _notices.c.kind != NoticeKind.MEDIUM,
         or_(
@@ -262,6 +271,7 @@ def add(session: Session | Connection, drafts: Sequence[Draft], *, now: datetime
             "due_at": now,
             "attempts": 0,
             "is_card_stale": False,
+            "is_bulk": draft.is_bulk,
         }
         for notice_id, draft in zip(ids, drafts, strict=True)
         for person_id in dict.fromkeys(draft.recipients)

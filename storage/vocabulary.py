@@ -215,6 +215,7 @@ class AlertKind(StrEnum):
 
     MISCONFIGURED = "misconfigured"
     UNAUTHORISED = "unauthorised"
+    REFUSED = "refused"
     QUOTA = "quota"
     IDLE = "idle"
     CLOCK = "clock"

@@ -5,7 +5,7 @@ Nothing here does I/O: the relay in ``delivery`` claims, sends and records.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -14,12 +14,12 @@ from bot.channels import ApiError, Enclosed, FailureKind, Outgoing, Sent
 from bot.channels.failures import TASK_ID_USED
 from handlers.messages import actions_from_json
 from handlers.rules import delivery as rules
-from handlers.rules.delivery import Send, Window
+from handlers.rules.delivery import Send, Way, next_platform_day
 from handlers.texts import lines
 from storage.choices import Menu
-from storage.deliveries import Address, Claimed, Result
+from storage.deliveries import OVER_QUOTA, Address, Claimed, Result
 from storage.media import Item
-from storage.vocabulary import DeliveryStatus, Platform
+from storage.vocabulary import DeliveryStatus, Platform, Quota
 from storage.windows import Reservation
 
 T = TypeVar("T")
@@ -29,16 +29,17 @@ _DIGEST_CHARACTERS = 16
 
 @dataclass(slots=True)
 class Parcel:
-    """A claimed delivery; ``tried`` grows with every address, or window, that refused it.
+    """A claimed delivery; ``tried`` grows with every address, and way to it, that refused it.
 
     A photo or voice that was refused for its own sake ``is_uncarried``; where no other address is
-    left it goes ``in_words``.
+    left it goes ``in_words``. What ``is_over_quota`` of an account comes again the next day.
     """
 
     claimed: Claimed
     failure: str | None
-    tried: set[tuple[int, Window | None]] = field(default_factory=set)
+    tried: set[tuple[int, Way]] = field(default_factory=set)
     is_uncarried: bool = False
+    is_over_quota: bool = False
     in_words: bool = False
 
     @property
@@ -91,6 +92,13 @@ class Post:
         )
 
     @property
+    def asks_for(self) -> str:
+        """What is asked of the account, by which it may refuse: a send, or one kind of template."""
+        if self.step.way is Way.TEMPLATE:
+            return f"template {self.parcel.claimed.content.kind}"
+        return "send"
+
+    @property
     def call(self) -> tuple[int, Platform, str, bool, bool]:
         """What must be equal for two posts to travel in one call."""
         address = self.address
@@ -134,7 +142,27 @@ class Ledger:
     menus: list[Menu] = field(default_factory=list)
     released: list[Parcel] = field(default_factory=list)
     postponed: list[Parcel] = field(default_factory=list)
+    rated: list[Parcel] = field(default_factory=list)
+    unmade: Counter[tuple[str, Quota]] = field(default_factory=Counter)
+    used_up: set[tuple[str, Quota]] = field(default_factory=set)
+    recovered: set[str] = field(default_factory=set)
     again: list[Parcel] = field(default_factory=list)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to record."""
+        return any(
+            (
+                self.results,
+                self.refunds,
+                self.exhausted,
+                self.released,
+                self.postponed,
+                self.rated,
+                self.unmade,
+                self.used_up,
+            )
+        )
 
     def enter(self, posts: Sequence[Post], outcome: Sent | ApiError) -> None:
         """Put down what a call means for each of those who were named in it."""
@@ -143,30 +171,33 @@ class Ledger:
             for post in posts:
                 word = words.get(post.address.external_id.casefold())
                 if word is None:
-                    self._sent(post, outcome.response_code)
+                    self._sent(post, outcome)
                 else:
-                    self._refused(post, word, (None, *Window))
-            return
-        attempts = max(post.parcel.claimed.attempts for post in posts)
-        silent = "refused" if outcome.kind is FailureKind.REFUSED else "no answer"
-        word = silent if outcome.code is None else str(outcome.code)
-        for post in posts:
-            if outcome.code == TASK_ID_USED and attempts > 1:
-                # The same card to the same people: a former try arrived without our hearing it.
-                self._sent(post, "")
-                continue
-            match outcome.kind:
-                case FailureKind.RETRY | FailureKind.MISCONFIGURED | FailureKind.QUOTA:
-                    self._put_off(post, word, attempts)
-                case FailureKind.WINDOW_CLOSED:
-                    self._refused(post, word, (post.step.window,))
-                case FailureKind.UNREACHABLE | FailureKind.UNAUTHORISED | FailureKind.REFUSED:
-                    post.parcel.is_uncarried |= outcome.kind is FailureKind.REFUSED
-                    self._refused(post, word, (None, *Window))
+                    self._refused(post, word, Way)
+        else:
+            self._failed(posts, outcome)
 
-    def charge(self, reservation: Reservation, outcome: Sent | ApiError) -> None:
-        """Decide whether a send that was taken from a window stays taken."""
-        if isinstance(outcome, Sent):
+    def put_over_quota(self, post: Post) -> None:
+        """Go on with the next link of the chain; where there is none, tomorrow is another day."""
+        post.parcel.is_over_quota = True
+        self._refused(post, OVER_QUOTA, (post.step.way,))
+
+    def tomorrow(self, parcel: Parcel) -> None:
+        """Try again when the account has a new day's quota."""
+        self.results.append(
+            Result(
+                delivery_id=parcel.id,
+                status=DeliveryStatus.DUE,
+                due_at=next_platform_day(self.now),
+                failure=parcel.failure,
+            )
+        )
+
+    def charge(self, reservation: Reservation, outcome: Sent | ApiError | None) -> None:
+        """Decide whether a send that was taken from a window stays taken; None: it was not made."""
+        if outcome is None:
+            self.refunds.append(reservation)
+        elif isinstance(outcome, Sent):
             if outcome.failures:
                 self.refunds.append(reservation)
         elif outcome.kind is FailureKind.WINDOW_CLOSED:
@@ -190,7 +221,9 @@ class Ledger:
         post.parcel.tried.add(post.step.key)
         self.again.append(post.parcel)
 
-    def _sent(self, post: Post, response_code: str) -> None:
+    def _sent(self, post: Post, sent: Sent) -> None:
+        if post.parcel.failure and post.parcel.claimed.attempts > 1:
+            self.recovered.add(post.address.app_id)
         self.results.append(
             Result(
                 delivery_id=post.parcel.id,
@@ -199,16 +232,42 @@ class Ledger:
                 channel=post.address.platform,
                 identity_id=post.address.identity_id,
                 failure=post.parcel.failure,
-                response_code=response_code,
+                response_code=sent.response_code,
+                receipt=sent.receipt,
             )
         )
-        actions = actions_from_json(post.parcel.claimed.content.actions) if post.is_text else ()
+        # A template shows no list to choose from.
+        has_list = post.is_text and post.step.way is not Way.TEMPLATE
+        actions = actions_from_json(post.parcel.claimed.content.actions) if has_list else ()
         if actions:
             commands = [action.command for action in lines.complete(actions)]
             self.menus.append(Menu(identity_id=post.address.identity_id, commands=commands))
 
-    def _refused(self, post: Post, word: str, refused: Sequence[Window | None]) -> None:
-        post.parcel.tried |= {(post.address.identity_id, window) for window in refused}
+    def _failed(self, posts: Sequence[Post], outcome: ApiError) -> None:
+        attempts = max(post.parcel.claimed.attempts for post in posts)
+        silent = "refused" if outcome.kind is FailureKind.REFUSED else "no answer"
+        word = silent if outcome.code is None else str(outcome.code)
+        is_template = posts[0].step.way is Way.TEMPLATE
+        for post in posts:
+            if outcome.code == TASK_ID_USED and attempts > 1:
+                # The same card to the same people: a former try arrived without our hearing it.
+                self._sent(post, Sent())
+                continue
+            match outcome.kind:
+                case FailureKind.RETRY | FailureKind.MISCONFIGURED:
+                    self._put_off(post, word, attempts)
+                case FailureKind.QUOTA:
+                    self.put_over_quota(post)
+                case FailureKind.WINDOW_CLOSED | FailureKind.UNAUTHORISED:
+                    self._refused(post, word, (post.step.way,))
+                case FailureKind.UNREACHABLE | FailureKind.REFUSED if is_template:
+                    self._refused(post, word, (post.step.way,))
+                case FailureKind.UNREACHABLE | FailureKind.REFUSED:
+                    post.parcel.is_uncarried |= outcome.kind is FailureKind.REFUSED
+                    self._refused(post, word, Way)
+
+    def _refused(self, post: Post, word: str, refused: Iterable[Way]) -> None:
+        post.parcel.tried |= {(post.address.identity_id, way) for way in refused}
         post.parcel.failure = f"{post.address.platform} {word}"
         self.again.append(post.parcel)
 

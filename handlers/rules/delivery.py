@@ -1,29 +1,42 @@
 """The chain by which a notice reaches a person. Nothing here does I/O or knows the time.
 
 WeCom comes first, then the official account while one of its two windows is open and has sends
-left, then waiting: the notice heads the person's next passive reply.
+left, then its template message where it has one for the purpose, then waiting: the notice heads the
+person's next passive reply.
 """
 
 import re
 from collections.abc import Container, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
-from storage.vocabulary import Platform, Waiting
+from storage.vocabulary import NoticeKind, Platform, Waiting
 
 NO_CHANNEL = Waiting.NO_CHANNEL.value
 WINDOW_CLOSED = Waiting.WINDOW_CLOSED.value
 
 
-class Window(StrEnum):
-    """What opened the official account for sends: a message, or a tap, follow or scan."""
+BULK = frozenset({NoticeKind.DIGEST})
+"""What travels in a queue of its own, so that an urgent card never waits behind it."""
 
-    MESSAGE = "message"
+_PLATFORM_ZONE = ZoneInfo("Asia/Shanghai")  # where both platforms' days begin
+
+
+class Way(StrEnum):
+    """How an address is reached; the official account's first two are send windows.
+
+    TAP is opened by a tap, follow or scan, MESSAGE by a message.
+    """
+
+    WECOM = "wecom"
     TAP = "tap"
+    MESSAGE = "message"
+    TEMPLATE = "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +58,8 @@ class Allowance:
 # The margins (30 s of 48 h, 5 s of a minute) are for clocks that differ and for the call itself.
 ALLOWANCES = MappingProxyType(
     {
-        Window.TAP: Allowance(3, timedelta(minutes=1) - timedelta(seconds=5), 3),
-        Window.MESSAGE: Allowance(5, timedelta(hours=48) - timedelta(seconds=30), 3),
+        Way.TAP: Allowance(3, timedelta(minutes=1) - timedelta(seconds=5), 3),
+        Way.MESSAGE: Allowance(5, timedelta(hours=48) - timedelta(seconds=30), 3),
     }
 )
 
@@ -114,15 +127,15 @@ A = TypeVar("A", bound=Address)
 
 @dataclass(frozen=True, slots=True)
 class Send(Generic[A]):
-    """Try this address next; on the official account the send is charged to ``window``."""
+    """Try this address next, this way; a send through a window is charged to it."""
 
     address: A
-    window: Window | None = None
+    way: Way
 
     @property
-    def key(self) -> tuple[int, Window | None]:
+    def key(self) -> tuple[int, Way]:
         """What ``tried`` must contain for this step not to come again."""
-        return self.address.identity_id, self.window
+        return self.address.identity_id, self.way
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +145,11 @@ class Wait:
     reason: str
 
 
-def is_open(address: Address, window: Window, *, now: datetime) -> bool:
+def is_open(address: Address, window: Way, *, now: datetime) -> bool:
     """Say whether the window has time and sends left, as far as this copy of the row knows."""
     opened_at, used = (
         (address.tapped_at, address.tap_sends)
-        if window is Window.TAP
+        if window is Way.TAP
         else (address.messaged_at, address.message_sends)
     )
     allowance = ALLOWANCES[window]
@@ -150,7 +163,8 @@ def next_step(
     *,
     now: datetime,
     accounts: Container[tuple[Platform, str]],
-    tried: AbstractSet[tuple[int, Window | None]] = frozenset(),
+    templates: Container[str] = frozenset(),
+    tried: AbstractSet[tuple[int, Way]] = frozenset(),
     resume_at: int | None = None,
 ) -> Send[A] | Wait:
     """Choose the next address of a person, or find that the notice must wait.
@@ -161,6 +175,7 @@ def next_step(
         addresses: every identity of the person.
         now: the moment of the send.
         accounts: the accounts this deployment can send with.
+        templates: app ids of the official accounts that have a template for the notice's purpose.
         tried: keys of the steps that failed for good.
         resume_at: the identity a former attempt stood at; the chain does not go back behind it,
             because the identities before it have refused.
@@ -176,13 +191,26 @@ def next_step(
     ]
     for address in usable:
         if address.platform is Platform.WECOM:
-            steps = [Send(address)]
+            steps = [Send(address, Way.WECOM)]
         else:
             steps = [Send(address, each) for each in ALLOWANCES if is_open(address, each, now=now)]
+            if address.app_id in templates:
+                steps.append(Send(address, Way.TEMPLATE))
         for step in steps:
             if step.key not in tried:
                 return step
     return Wait(WINDOW_CLOSED if usable else NO_CHANNEL)
+
+
+def platform_day(now: datetime) -> date:
+    """Give the calendar day by which the platforms count their daily quotas."""
+    return now.astimezone(_PLATFORM_ZONE).date()
+
+
+def next_platform_day(now: datetime) -> datetime:
+    """Give the moment at which daily quotas are fresh, with five minutes for clocks that differ."""
+    tomorrow = platform_day(now) + timedelta(days=1)
+    return datetime.combine(tomorrow, time(0, 5), _PLATFORM_ZONE)
 
 
 def backoff(attempts: int) -> timedelta | None:

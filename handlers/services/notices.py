@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from handlers.messages import Notice, actions_to_json
+from handlers.rules.delivery import BULK
 from handlers.texts import media as media_texts
 from storage import media
 from storage import notices as store
@@ -40,6 +41,7 @@ def _words(notice: Notice) -> tuple[store.Draft, ...]:
         text=notice.text,
         fields=[list(pair) for pair in notice.fields],
         actions=actions_to_json(notice.actions),
+        is_bulk=notice.kind in BULK,
         recipients=notice.recipients,
     )
     return (draft,)

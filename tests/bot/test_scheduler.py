@@ -44,7 +44,7 @@ def test_a_nightly_job_has_one_tick_in_the_fourth_hour(redis_url: str) -> None:
             for minutes in (-1, 0, 1, 59, 60)
         }
         assert {minutes for minutes, jobs in done.items() if jobs} == {0}
-        assert scheduler.tick(NIGHT + timedelta(days=1, minutes=30))[-1] == queue.RETENTION
+        assert queue.RETENTION in scheduler.tick(NIGHT + timedelta(days=1, minutes=30))
     ticks = [name for name in job_ids(redis_url) if name.startswith("retention")]
     assert sorted(ticks) == ["retention-20261120T190000", "retention-20261121T190000"]
 

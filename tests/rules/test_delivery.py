@@ -12,10 +12,12 @@ from handlers.rules.delivery import (
     WINDOW_CLOSED,
     Send,
     Wait,
-    Window,
+    Way,
     backoff,
     is_open,
+    next_platform_day,
     next_step,
+    platform_day,
 )
 from storage.vocabulary import Platform
 
@@ -42,28 +44,28 @@ TAPPER = replace(FOLLOWER, tapped_at=NOW - timedelta(seconds=10))
 
 
 def test_wecom_comes_before_the_official_account() -> None:
-    assert next_step([WRITER, WECOM], now=NOW, accounts=ACCOUNTS) == Send(WECOM)
+    assert next_step([WRITER, WECOM], now=NOW, accounts=ACCOUNTS) == Send(WECOM, Way.WECOM)
 
 
 def test_the_open_window_of_the_official_account_comes_after_a_wecom_that_refused() -> None:
-    step = next_step([WRITER, WECOM], now=NOW, accounts=ACCOUNTS, tried={(2, None)})
-    assert step == Send(WRITER, Window.MESSAGE)
+    step = next_step([WRITER, WECOM], now=NOW, accounts=ACCOUNTS, tried={(2, Way.WECOM)})
+    assert step == Send(WRITER, Way.MESSAGE)
 
 
 def test_the_short_window_is_used_before_the_long_one() -> None:
     both = replace(WRITER, tapped_at=TAPPER.tapped_at)
-    assert next_step([both], now=NOW, accounts=ACCOUNTS) == Send(both, Window.TAP)
+    assert next_step([both], now=NOW, accounts=ACCOUNTS) == Send(both, Way.TAP)
     used_up = replace(both, tap_sends=3)
-    assert next_step([used_up], now=NOW, accounts=ACCOUNTS) == Send(used_up, Window.MESSAGE)
+    assert next_step([used_up], now=NOW, accounts=ACCOUNTS) == Send(used_up, Way.MESSAGE)
 
 
 def test_a_chain_goes_on_where_it_stood_and_not_from_its_beginning() -> None:
     step = next_step([WRITER, WECOM], now=NOW, accounts=ACCOUNTS, resume_at=WRITER.identity_id)
-    assert step == Send(WRITER, Window.MESSAGE)
+    assert step == Send(WRITER, Way.MESSAGE)
 
 
 def test_a_chain_whose_last_identity_is_gone_begins_anew() -> None:
-    assert next_step([WECOM], now=NOW, accounts=ACCOUNTS, resume_at=99) == Send(WECOM)
+    assert next_step([WECOM], now=NOW, accounts=ACCOUNTS, resume_at=99) == Send(WECOM, Way.WECOM)
 
 
 @pytest.mark.parametrize(
@@ -81,17 +83,43 @@ def test_what_cannot_be_pushed_waits(places: list[Place], reason: str) -> None:
     assert next_step(places, now=NOW, accounts=ACCOUNTS) == Wait(reason)
 
 
+def test_a_template_comes_after_both_windows_and_before_waiting() -> None:
+    steps = []
+    tried: set[tuple[int, Way]] = set()
+    both = replace(WRITER, tapped_at=TAPPER.tapped_at)
+    while isinstance(
+        step := next_step([both], now=NOW, accounts=ACCOUNTS, templates={"wx"}, tried=tried), Send
+    ):
+        steps.append(step.way)
+        tried.add(step.key)
+    assert steps == [Way.TAP, Way.MESSAGE, Way.TEMPLATE]
+    assert step == Wait(WINDOW_CLOSED)
+
+
+def test_a_template_is_only_used_where_the_account_has_one_and_the_person_follows() -> None:
+    silent = replace(FOLLOWER, is_following=False)
+    assert next_step([FOLLOWER], now=NOW, accounts=ACCOUNTS) == Wait(WINDOW_CLOSED)
+    assert next_step([silent], now=NOW, accounts=ACCOUNTS, templates={"wx"}) == Wait(NO_CHANNEL)
+
+
+def test_daily_quotas_are_fresh_when_the_platforms_day_begins() -> None:
+    evening = datetime(2026, 11, 21, 15, 59, tzinfo=UTC)
+    assert platform_day(evening).isoformat() == "2026-11-21"
+    assert platform_day(evening + timedelta(minutes=1)).isoformat() == "2026-11-22"
+    assert next_platform_day(evening) == evening + timedelta(minutes=6)
+
+
 @pytest.mark.parametrize(
     ("window", "age", "expected"),
     [
-        pytest.param(Window.MESSAGE, timedelta(hours=47, minutes=59, seconds=29), True, id="48h"),
-        pytest.param(Window.MESSAGE, timedelta(hours=47, minutes=59, seconds=30), False, id="-30s"),
-        pytest.param(Window.TAP, timedelta(seconds=54), True, id="minute"),
-        pytest.param(Window.TAP, timedelta(seconds=55), False, id="-5s"),
+        pytest.param(Way.MESSAGE, timedelta(hours=47, minutes=59, seconds=29), True, id="48h"),
+        pytest.param(Way.MESSAGE, timedelta(hours=47, minutes=59, seconds=30), False, id="-30s"),
+        pytest.param(Way.TAP, timedelta(seconds=54), True, id="minute"),
+        pytest.param(Way.TAP, timedelta(seconds=55), False, id="-5s"),
     ],
 )
 def test_windows_are_trusted_a_little_less_long_than_they_last(
-    window: Window, age: timedelta, *, expected: bool
+    window: Way, age: timedelta, *, expected: bool
 ) -> None:
     place = replace(FOLLOWER, messaged_at=NOW - age, tapped_at=NOW - age)
     assert is_open(place, window, now=NOW) == expected
@@ -99,8 +127,8 @@ def test_windows_are_trusted_a_little_less_long_than_they_last(
 
 def test_quotas_are_those_of_the_platform() -> None:
     assert {window: each.sends for window, each in ALLOWANCES.items()} == {
-        Window.MESSAGE: 5,
-        Window.TAP: 3,
+        Way.MESSAGE: 5,
+        Way.TAP: 3,
     }
 
 
@@ -134,39 +162,40 @@ _places = st.lists(
 @given(
     places=_places,
     notices=st.lists(st.lists(st.sampled_from(["sent", "refused", "closed"])), max_size=12),
+    templates=st.sampled_from([frozenset[str](), frozenset({"wx"})]),
 )
 def test_every_chain_ends_and_no_window_is_overdrawn(
-    places: list[Place], notices: list[list[str]]
+    places: list[Place], notices: list[list[str]], templates: frozenset[str]
 ) -> None:
     rows = {place.identity_id: place for place in places}
-    used: Counter[tuple[int, Window]] = Counter()
+    used: Counter[tuple[int, Way]] = Counter()
     for outcomes in notices:
         answers = iter(outcomes)
-        tried: set[tuple[int, Window | None]] = set()
-        for _ in range(3 * len(places) + 1):
-            step = next_step(list(rows.values()), now=NOW, accounts=ACCOUNTS, tried=tried)
+        tried: set[tuple[int, Way]] = set()
+        for _ in range(4 * len(places) + 1):
+            step = next_step(
+                list(rows.values()), now=NOW, accounts=ACCOUNTS, templates=templates, tried=tried
+            )
             if isinstance(step, Wait):
                 break
             assert step.key not in tried
             place, outcome = step.address, next(answers, "sent")
             if outcome == "sent":
-                if step.window is None:
+                if step.way not in ALLOWANCES:
                     break
-                used[place.identity_id, step.window] += 1
-                column = "tap_sends" if step.window is Window.TAP else "message_sends"
+                used[place.identity_id, step.way] += 1
+                column = "tap_sends" if step.way is Way.TAP else "message_sends"
                 spent = getattr(place, column) + 1
                 rows[place.identity_id] = replace(place, **{column: spent})
                 break
             every = outcome == "refused"
-            tried |= {
-                (place.identity_id, w) for w in ((None, *Window) if every else (step.window,))
-            }
+            tried |= {(place.identity_id, way) for way in (Way if every else (step.way,))}
         else:
             pytest.fail("the chain did not end")
     for place in places:
         left = {
-            Window.MESSAGE: max(0, 5 - place.message_sends),
-            Window.TAP: max(0, 3 - place.tap_sends),
+            Way.MESSAGE: max(0, 5 - place.message_sends),
+            Way.TAP: max(0, 3 - place.tap_sends),
         }
         for window, most in left.items():
             assert used[place.identity_id, window] <= most

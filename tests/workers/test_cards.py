@@ -107,6 +107,8 @@ def test_two_workers_renew_each_card_once(
     unused = iter(codes)
     wecom.answer = lambda _, __: Sent(response_code=next(unused))
     run()
+    clock.move(timedelta(minutes=1))  # a member gets 15 a minute at most
+    run()
     with transaction(engine) as session:
         for order in placed:
             notices.mark_stale(session, order)

@@ -27,7 +27,8 @@ from tests.post_office import (
     rows,
     together,
 )
-from workers.delivery import LEASE, deliver
+from workers.calls import LEASE
+from workers.delivery import deliver
 
 NOWHERE = Path("nowhere")
 

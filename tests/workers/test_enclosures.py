@@ -34,7 +34,7 @@ from tests.post_office import (
     post,
     rows,
 )
-from workers.delivery import LEASE
+from workers.calls import LEASE
 
 PHOTO = Enclosed(MediaKind.IMAGE, "uploaded")
 WORDS = "有一张照片，发不过去。"
