@@ -56,6 +56,7 @@ _OFFICIAL = {
     40163: "code been used",
     40164: "invalid ip, not in whitelist",
     40200: "invalid account type",
+    40243: "appsecret is frozen",
     41030: "invalid page",
     43004: "require subscribe",
     43019: "require remove blacklist",
@@ -71,6 +72,7 @@ _OFFICIAL = {
     48006: "forbid to clear quota because of reaching the limit",
     50002: "user limited",
     50005: "user unsubscribed",
+    89503: "ip has to be confirmed by the administrator",
 }
 _WECOM = {
     40003: "invalid userid",

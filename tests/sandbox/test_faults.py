@@ -56,8 +56,12 @@ def test_a_code_is_answered_so_many_times_and_the_call_has_no_effect(sandbox: Sa
 
 
 def test_a_code_without_a_number_of_times_is_answered_until_it_is_lifted(sandbox: Sandbox) -> None:
-    message = {"touser": "lisi", "agentid": WECOM.agent_id} | {"msgtype": "text"}
-    message |= {"text": {"content": "好"}}
+    message = {
+        "touser": "lisi",
+        "agentid": WECOM.agent_id,
+        "msgtype": "text",
+        "text": {"content": "好"},
+    }
     token = sandbox.wecom_token()
     control(sandbox, "faults", wecom={"codes": [{"path": "*", "code": 60020}]})
     codes = [sandbox.call("message/send", message, token=token)["errcode"] for _ in range(3)]
