@@ -9,6 +9,7 @@ from handlers.services import desks
 from handlers.texts import desk as texts
 from handlers.texts import words
 from storage import notices
+from storage.vocabulary import DeliveryStatus
 
 _SHOWN = 12
 
@@ -23,7 +24,12 @@ def _answer(ctx: Context, said: Said) -> Reply:
     if not missing:
         return Reply(text=texts.ALL_DELIVERED)
     lines = [
-        texts.undelivered_line(entry.person_name, entry.title, entry.failure)
+        texts.undelivered_line(
+            entry.person_name,
+            entry.title,
+            entry.failure,
+            is_tried_again=entry.status is DeliveryStatus.DUE,
+        )
         for entry in missing[:_SHOWN]
     ]
     return Reply(text="\n".join([texts.UNDELIVERED_HEAD, *lines]))

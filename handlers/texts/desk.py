@@ -10,6 +10,7 @@ from storage.vocabulary import OrderStatus
 ALL_DELIVERED = "消息都送到了，没有漏下的。"
 UNDELIVERED_HEAD = "这些消息还没送到，请打个电话或上门说一声："
 WAITS_FOR_THEM = "等对方下次发消息时看到"
+TRIED_AGAIN = "平台暂时不通，正在再试"
 NO_ACCOUNT = "企业微信里找不到这个人"
 SOMEBODY = "一位居民"
 NO_DESK = "“待办”是给支部和党员用的。您报的事，回“进度”就能看到。"
@@ -76,7 +77,12 @@ def todo_line(
     return f"{orders_texts.head(number, matter)} · {orders_texts.STATUS[status]}{who} · {waited}"
 
 
-def undelivered_line(name: str | None, title: str, failure: str | None) -> str:
+def undelivered_line(
+    name: str | None, title: str, failure: str | None, *, is_tried_again: bool
+) -> str:
     """Name whom a notice did not reach, about what, and why."""
-    why = NO_ACCOUNT if failure and "invalid" in failure else WAITS_FOR_THEM
+    if is_tried_again:
+        why = TRIED_AGAIN
+    else:
+        why = NO_ACCOUNT if failure and "invalid" in failure else WAITS_FOR_THEM
     return f"{name or SOMEBODY}：{title}（{why}）"

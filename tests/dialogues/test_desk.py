@@ -212,6 +212,21 @@ def test_who_has_no_account_is_named_with_the_reason(world: World) -> None:
     )
 
 
+def test_what_is_still_being_tried_is_listed_as_just_that(world: World) -> None:
+    world.report("wang", "阳光小区3栋灯坏了")
+    world.say("chenshuji", "派单 1 张三")
+    with transaction(world.engine) as session:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.person_id == world.people["张三"])
+            .values(status=DeliveryStatus.DUE, failure="wecom no answer")
+        )
+
+    assert shown(world.say("chenshuji", "未送达")) == lines(
+        CALL_THEM, "张三：#1 阳光小区3栋灯坏了（平台暂时不通，正在再试）"
+    )
+
+
 def test_what_a_member_can_take(world: World) -> None:
     for number in (1, 2, 3):
         world.report("wang", f"阳光小区{number}栋灯坏了")
