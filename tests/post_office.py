@@ -21,7 +21,7 @@ from bot.channels import (
     Sent,
     TooLargeError,
 )
-from bot.config import Account
+from bot.config import Account, MenuButton
 from handlers.messages import Reply
 from storage import notices
 from storage.database import transaction
@@ -106,6 +106,9 @@ class FakeChannel:
         with self.lock:
             self.uploads.append((path.read_bytes(), kind, content_type))
         return self.name(path)
+
+    def publish_menu(self, menu: Sequence[MenuButton]) -> None:
+        raise NotImplementedError
 
     @property
     def readers(self) -> list[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Protocol
 
-from bot.config import Account
+from bot.config import Account, MenuButton
 from handlers.messages import Action, Incoming, Reply
 from storage.vocabulary import MediaKind, NoticeKind
 
@@ -164,4 +164,8 @@ class Channel(Protocol):
 
         What the platform would not carry is refused without a call.
         """
+        ...
+
+    def publish_menu(self, menu: Sequence[MenuButton]) -> None:
+        """Replace the menu below the chat by what is for this platform; raises ApiError."""
         ...

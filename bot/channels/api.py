@@ -244,14 +244,22 @@ class ApiClient:
             )
         )
 
-    def post(self, path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    def post(
+        self,
+        path: str,
+        payload: Mapping[str, Any],
+        *,
+        parameters: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """Post JSON; a token that the platform no longer takes is renewed once, never twice.
 
         Raises:
             ApiError: the platform said no, also to the new token, or could not be reached.
         """
         return self._with_token(
-            lambda token: self._endpoint.call("POST", path, parameters=token, payload=payload)
+            lambda token: self._endpoint.call(
+                "POST", path, parameters={**token, **(parameters or {})}, payload=payload
+            )
         )
 
     def save(self, path: str, parameters: Mapping[str, str], into: IO[bytes], *, most: int) -> None:

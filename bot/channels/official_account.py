@@ -18,6 +18,7 @@ from bot.channels import (
     failures,
     files,
     limits,
+    menus,
     message_menus,
     official_reading,
     reading,
@@ -25,7 +26,7 @@ from bot.channels import (
 )
 from bot.channels.api import ApiClient, Endpoint, TokenSource
 from bot.channels.templates import Templates
-from bot.config import Account, Community
+from bot.config import Account, Community, MenuButton
 from handlers.messages import Action, Reply
 from handlers.texts import lines, platform_errors
 from storage.vocabulary import MediaKind
@@ -99,13 +100,19 @@ class OfficialAccount:
         )
 
     def render(self, envelope: Envelope, reply: Reply, *, now: datetime) -> bytes:
-        """Render the reply's text with its menu and actions as lines to tap."""
+        """Render the reply's text with its menu and actions as lines to tap.
+
+        What nothing here could help with is handed over where people sit behind the account.
+        """
         text = rendering.plain(reply.text).strip()
         if not text:
             return b""
-        content = {"Content": _with_taps(text, reply.menu, reply.actions)}
+        kind = "text"
+        content: rendering.Content = {"Content": _with_taps(text, reply.menu, reply.actions)}
+        if reply.is_unhandled and self.account.customer_service:
+            kind, content = "transfer_customer_service", {}
         at = int(now.timestamp())
-        written = rendering.passive(envelope, kind="text", content=content, at=at)
+        written = rendering.passive(envelope, kind=kind, content=content, at=at)
         return rendering.enveloped(
             written, envelope, cipher=self._cipher, token=self.account.token, at=at
         )
@@ -175,6 +182,14 @@ class OfficialAccount:
         return files.upload(
             self._api, self.account.platform, path, kind=kind, content_type=content_type
         )
+
+    def publish_menu(self, menu: Sequence[MenuButton]) -> None:
+        """Replace the account's menu.
+
+        Raises:
+            ApiError: the platform did not take it; the former menu stays.
+        """
+        self._api.post(menus.PATH, menus.content(menu))
 
     def _send(self, openid: str, content: Mapping[str, Any]) -> None:
         self._api.post("/cgi-bin/message/custom/send", {"touser": openid, **content})

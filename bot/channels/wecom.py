@@ -17,12 +17,13 @@ from bot.channels import (
     failures,
     files,
     limits,
+    menus,
     reading,
     rendering,
     wecom_reading,
 )
 from bot.channels.api import ApiClient, Endpoint, TokenSource
-from bot.config import Account
+from bot.config import Account, MenuButton
 from handlers.messages import Reply
 from handlers.texts import lines
 from storage.vocabulary import MediaKind
@@ -194,6 +195,15 @@ class WeCom:
         return files.upload(
             self._api, self.account.platform, path, kind=kind, content_type=content_type
         )
+
+    def publish_menu(self, menu: Sequence[MenuButton]) -> None:
+        """Replace the app's menu.
+
+        Raises:
+            ApiError: the platform did not take it; the former menu stays.
+        """
+        agent = {"agentid": str(self.account.agent_id)}
+        self._api.post(menus.PATH, menus.content(menu), parameters=agent)
 
 
 # A retry is byte for byte the same, so the platform swallows it.

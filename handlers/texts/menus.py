@@ -109,17 +109,21 @@ def no_such_account(name: str, known: list[str]) -> str:
     return f"--account：设置里没有账号 {name}，有的是 {'、'.join(known)}。"
 
 
-def opens_list(name: str) -> str:
-    """Show a button that opens a list; its items follow."""
-    return f"  {name}"
+def button(shown: str) -> str:
+    """Show what stands at the foot of the chat."""
+    return f"  {shown}"
 
 
-def does(name: str, *, say: str, url: str, opens: str, is_item: bool) -> str:
-    """Show a menu's entry and what a tap on it does."""
-    indent = "    " if is_item else "  "
+def item(shown: str) -> str:
+    """Show what stands in a button's list."""
+    return f"    {shown}"
+
+
+def does(name: str, *, say: str, url: str, opens: str) -> str:
+    """Say what a tap on an entry does."""
     if say:
-        return f"{indent}{name}：说“{say}”"
-    return f"{indent}{name}：打开 {url}" if url else f"{indent}{name}：{OPENS[opens]}"
+        return f"{name}：说“{say}”"
+    return f"{name}：打开 {url}" if url else f"{name}：{OPENS[opens]}"
 
 
 def is_cut(name: str, most: int) -> str:
@@ -128,5 +132,8 @@ def is_cut(name: str, most: int) -> str:
 
 
 def is_not_understood(name: str, say: str) -> str:
-    """Warn that a tap will be heard as something new to report."""
-    return f"注意：菜单“{name}”说的“{say}”不是近邻的词，也不在关键词里，会被当成要报的事。"
+    """Warn that a tap gets no answer that helps."""
+    return (
+        f"注意：菜单“{name}”说的“{say}”，近邻现在听不懂，也不在 [[replies.keywords]] 里，"
+        "点了没有用。"
+    )

@@ -15,7 +15,7 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from bot.channels import Envelope, Outgoing, Received, Sent, WebhookError
-from bot.config import Account
+from bot.config import Account, MenuButton
 from bot.turns import TurnThread
 from bot.webhook import BODY_LIMIT, Webhook
 from handlers.messages import Answer, Incoming, IncomingKind, Reply
@@ -75,6 +75,9 @@ class PlainChannel:
 
     def upload(self, path: Path, *, kind: MediaKind, content_type: str) -> str:
         raise AssertionError((path, kind, content_type))
+
+    def publish_menu(self, menu: Sequence[MenuButton]) -> None:
+        raise AssertionError(menu)
 
 
 def echo(turns: Sequence[Incoming]) -> list[Answer]:
