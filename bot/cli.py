@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from handlers.texts import doctor as doctor_texts
+from handlers.texts import menus as menu_texts
 from handlers.texts import operators
 from handlers.texts import sandbox as sandbox_texts
 
@@ -30,6 +32,8 @@ roster = typer.Typer(help=operators.ROSTER, no_args_is_help=True, rich_markup_mo
 app.add_typer(roster, name="roster")
 person = typer.Typer(help=operators.PERSON, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(person, name="person")
+menu = typer.Typer(help=menu_texts.MENU, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(menu, name="menu")
 
 
 def _refuse(*lines: str) -> NoReturn:
@@ -224,6 +228,46 @@ def person_unbind(
         _refuse(operators.DATABASE_BUSY)
     for line in lines:
         typer.echo(line)
+
+
+@app.command(help=doctor_texts.DOCTOR)
+def doctor(
+    account: Annotated[str, typer.Option(help=doctor_texts.ACCOUNT)] = "",
+    url: Annotated[str, typer.Option(help=doctor_texts.URL)] = "",
+) -> None:
+    """Look at everything, change nothing; status 2 where something is wrong."""
+    from bot import logs  # noqa: PLC0415 (see above)
+    from bot.doctor import examination  # noqa: PLC0415
+
+    logs.configure()
+    try:
+        is_sound = examination.run(typer.echo, account=account, url=url)
+    except examination.RequestError as error:
+        _refuse(error.line)
+    if not is_sound:
+        raise typer.Exit(FAULT)
+
+
+@menu.command("publish", help=menu_texts.PUBLISH)
+def menu_publish(
+    *,
+    account: Annotated[str, typer.Option(help=menu_texts.ACCOUNT, metavar="NAME")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=menu_texts.DRY_RUN)] = False,
+) -> None:
+    """Publish the menu to both platforms."""
+    settings = _settings()
+    from bot import menus  # noqa: PLC0415 (see above)
+
+    has_failed = False
+    try:
+        for outcome in menus.publish(settings, name=account, is_dry=dry_run):
+            has_failed |= not outcome.is_published
+            for line in outcome.lines:
+                typer.echo(line, err=not outcome.is_published)
+    except menus.NoSuchAccountError as error:
+        _refuse(error.line)
+    if has_failed:
+        raise typer.Exit(FAULT)
 
 
 @app.command(help=operators.DEMO)
