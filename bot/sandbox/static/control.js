@@ -151,8 +151,9 @@ function peoplePanel() {
   for (const { person, shown } of phones.values()) {
     if (person.platform !== "official" || !shown) continue;
     const line = mark(make("tr"), `window-${person.key}`);
-    const windows = Object.entries(shown.windows ?? {}).map(([name, { left, closes_at }]) =>
-      `${left} 条，到 ${moment(closes_at, name === "tap")}`);
+    const windows = Object.entries(shown.windows ?? {})
+      .filter(([, { closes_at }]) => new Date(closes_at) > new Date(world.now))
+      .map(([name, { left, closes_at }]) => `${left} 条，到 ${moment(closes_at, name === "tap")}`);
     line.append(
       make("td", "", person.name),
       make("td", "", shown.is_following ? "已关注" : "没有"),

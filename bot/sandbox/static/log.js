@@ -67,7 +67,8 @@ function drawCall(call) {
   const line = mark(make("li", `${call.platform}${bad ? " bad" : ""}`), "log-line", { name: call.name });
   const way = make("span", "way", isPush ? "→" : "←");
   way.title = isPush ? "平台推给机器人" : "机器人调用接口";
-  const about = [moment(call.at, true), withNames(call.about), call.result];
+  const result = call.result === "ok" ? "" : call.result;
+  const about = [moment(call.at, true), withNames(call.about), result];
   line.append(
     way,
     make("span", "name", call.name),

@@ -33,7 +33,7 @@ function drawBubble(phone, message) {
     } else if (part.url) {
       bubble.append(outward("tap", part.text, part.url));
     } else {
-      bubble.append(part.text);
+      bubble.append(message.kind === "msgmenu" ? part.text.replace(/^\n/, "") : part.text);
     }
   }
   return bubble;

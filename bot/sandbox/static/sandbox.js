@@ -29,6 +29,7 @@
 
 const POLL_MS = 1000;
 const WIDE = matchMedia("(min-width: 900px)");
+const ROOMY = matchMedia("(min-width: 1500px)");
 const AT_FIRST = ["wang", "chenshuji", "zhangsan"];
 
 const phones = new Map();
@@ -192,7 +193,8 @@ function openPage(name) {
 }
 
 function showAtFirst() {
-  const first = AT_FIRST.filter((key) => phones.has(key)).map((key) => phones.get(key).node);
+  const known = AT_FIRST.filter((key) => phones.has(key)).map((key) => phones.get(key).node);
+  const first = ROOMY.matches ? known : known.slice(0, 2);
   const side = document.getElementById("side");
   const shown = WIDE.matches ? [...first, side] : first.slice(0, 1);
   for (const node of [...document.querySelectorAll(".phone"), side]) setShown(node, shown.includes(node));
