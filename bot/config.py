@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot import wording
 from handlers.context import Policy
+from handlers.rules import template_fields
 from handlers.rules.keywords import KeywordReply
 from handlers.texts.reading import folded
 from handlers.texts.wording import ONE_PURPOSE, ONE_PURPOSE_OR_ITEMS
@@ -76,11 +77,17 @@ class Template(Frozen):
     """The template for one purpose; without ``fields`` they are guessed from the template's words.
 
     ``fields`` maps the template's own keys (``thing1``) to what fills them (``title``, see
-    ``bot.channels.templates``).
+    ``handlers.rules.template_fields``).
     """
 
     id: str = Field(min_length=1, max_length=64)
     fields: dict[str, str] = {}
+
+    @field_validator("fields")
+    @classmethod
+    def _can_be_filled(cls, value: dict[str, str]) -> dict[str, str]:
+        template_fields.check(value)
+        return value
 
 
 class Account(Frozen):

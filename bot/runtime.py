@@ -93,7 +93,10 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings,
         engine=database.connect(settings.database),
-        channels={account.name: open_channel(account, redis) for account in settings.accounts},
+        channels={
+            account.name: open_channel(account, redis, community=settings.community)
+            for account in settings.accounts
+        },
         redis=redis,
         clock=clock_of(settings.clock_file),
     )

@@ -91,7 +91,7 @@ def refuse_stale(query: Mapping[str, str], *, now: datetime) -> None:
         raise WebhookError(FORBIDDEN, "no timestamp")
     ahead = round(now.timestamp()) - int(timestamp)
     if abs(ahead) > limits.FRESHNESS_SECONDS:
-        raise WebhookError(FORBIDDEN, f"stale timestamp, our clock is {ahead:+} s ahead")
+        raise WebhookError(FORBIDDEN, f"stale timestamp, our clock differs by {ahead:+} s")
 
 
 def is_url_signed(account: Account, query: Mapping[str, str]) -> bool:

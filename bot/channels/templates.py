@@ -6,7 +6,7 @@ Only what the notice's own readers may see goes in: its title, text, fields and 
 import hashlib
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,14 +70,22 @@ def guessed(content: str) -> dict[str, tuple[str, ...]]:
 class Templates:
     """The templates of one official account; their contents are read at most once an hour."""
 
-    def __init__(self, account: Account, api: ApiClient, community: Community | None) -> None:
+    def __init__(
+        self,
+        account: Account,
+        api: ApiClient,
+        community: Community | None,
+        *,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._account = account
+        self._ticks = ticks
         self._api = api
         self._community = community.name if community else ""
         self._zone = ZoneInfo(community.timezone if community else limits.TIMEZONE)
         self._lock = threading.Lock()
         self._contents: dict[str, str] = {}
-        self._read_until = 0.0
+        self._read_until = float("-inf")
 
     def message(self, recipient: str, outgoing: Outgoing) -> dict[str, Any]:
         """Write the body of message/template/send.
@@ -109,13 +117,13 @@ class Templates:
 
     def forget(self) -> None:
         """Read the templates anew before the next message: one of them is gone."""
-        self._read_until = 0.0
+        self._read_until = float("-inf")
 
     def _sources(self, template_id: str) -> dict[str, tuple[str, ...]]:
         with self._lock:
-            if time.monotonic() >= self._read_until:
+            if self._ticks() >= self._read_until:
                 self._contents = listed(self._api)
-                self._read_until = time.monotonic() + limits.TEMPLATES_KNOWN_SECONDS
+                self._read_until = self._ticks() + limits.TEMPLATES_KNOWN_SECONDS
             content = self._contents.get(template_id)
         if content is None:
             raise _unusable(f"template {template_id} is not the account's")

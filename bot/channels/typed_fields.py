@@ -16,7 +16,7 @@ from handlers.texts import templates as texts
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NO_LETTERS = re.compile(r"[^A-Za-z]+")
-_NO_SYMBOLS = re.compile(r"[^!-/:-@\[-`{-~]+")
+_NO_SYMBOLS = re.compile(r"[^!-/:-@\[-^`{-~]+")
 _NOT_ASCII = re.compile(r"[^!-~]+")
 _PHONE = re.compile(r"(?<![0-9])\+?[0-9](?:-?[0-9])+")
 _CAR = re.compile(r"[\u4e00-\u9fff]?[A-Z][A-Z0-9]{4,5}[A-Z0-9\u4e00-\u9fff]")
@@ -109,8 +109,11 @@ def _found(pattern: re.Pattern[str], line: str, most: int) -> str:
 
 
 def _narrow(line: str) -> str:
-    """Turn full-width digits, letters and signs into those that the types ask for."""
-    return unicodedata.normalize("NFKC", line)
+    """Turn full-width digits, letters and signs into those that the types ask for.
+
+    Not the sign that begins a tag: ``rendering.plain`` has just taken it away.
+    """
+    return unicodedata.normalize("NFKC", line).replace("<", "")
 
 
 _FITS: Mapping[FieldType, Callable[[str], str]] = MappingProxyType(
