@@ -160,17 +160,13 @@ class Account(Frozen):
 class KeywordAnswer(Frozen):
     """What the community answers to words of its own, before the bot looks for a matter in them."""
 
-    words: tuple[
-        Annotated[str, Field(min_length=1, max_length=30), AfterValidator(wording.keyword)],
-        ...,
-    ] = Field(min_length=1)
+    words: tuple[Annotated[str, Field(max_length=30), AfterValidator(wording.keyword)], ...]
     answer: Annotated[str, Field(min_length=1, max_length=600), AfterValidator(wording.fillable)]
     match: Literal["exact", "contains"] = "exact"
 
     @model_validator(mode="after")
-    def _is_clear_inside(self) -> Self:
-        if self.match == "contains":
-            wording.check_inside(self.words)
+    def _has_words(self) -> Self:
+        wording.check_words(self.words, are_inside=self.match == "contains")
         return self
 
 

@@ -6,7 +6,7 @@ wrong and what is allowed. The limits are PLATFORM.md A14.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from handlers.texts import wording as texts
@@ -117,9 +117,11 @@ def keyword(word: str) -> str:
     return word
 
 
-def check_inside(words: Iterable[str]) -> None:
-    """Refuse keywords of one character where they would be looked for inside of texts."""
-    if any(len(folded(word)) == 1 for word in words):
+def check_words(words: Collection[str], *, are_inside: bool) -> None:
+    """Refuse an answer without keywords, and one-character keywords looked for inside of texts."""
+    if not words:
+        raise ValueError(texts.NO_WORDS)
+    if are_inside and any(len(folded(word)) == 1 for word in words):
         raise ValueError(texts.TOO_SHORT_INSIDE)
 
 

@@ -8,6 +8,7 @@ ONE_LINE = "名称要写成一行。"
 ONE_PURPOSE = "请在 say、url、opens 里写一个，也只能写一个。"
 ONE_PURPOSE_OR_ITEMS = "请在 say、url、opens、items 里写一个，也只能写一个。"
 NOT_AN_ADDRESS = "网址要以 http:// 或 https:// 开头，中间没有空格。"
+NO_WORDS = "words：至少写一个关键词。"
 NO_WORD = "关键词里要有字。"
 TOO_SHORT_INSIDE = '一个字的关键词容易误会，不能用 match = "contains"，请写长一点。'
 
