@@ -21,7 +21,7 @@ from typing import Self
 import typer
 import urllib3
 
-from bot import config, embedded, processes, workbooks
+from bot import config, embedded, menus, processes, workbooks
 from bot.config import ENVIRONMENT_PREFIX, Settings
 from bot.sandbox.page import create_app
 from bot.sandbox.samples import COMMUNITY, write_roster
@@ -96,6 +96,7 @@ def _play(data_dir: Path, *, is_kept: bool) -> int:
         official, wecom = settings.accounts
         world = World(official, wecom, webhook=webhook_url, clock_file=clock_file)
         with served(create_app(world), page):
+            _publish_menus(settings)
             children.start("serve", "--port", str(port))
             children.start("worker")
             children.start("scheduler")
@@ -115,6 +116,13 @@ def _import_samples(settings: Settings, data_dir: Path) -> None:
     roster = data_dir / "roster.xlsx"
     write_roster(roster)
     workbooks.import_roster(settings, roster, dry_run=False, replace=False)
+
+
+def _publish_menus(settings: Settings) -> None:
+    """Put the menus on the phones; only what went wrong is worth a line here."""
+    for outcome in menus.publish(settings):
+        if not outcome.is_published:
+            _say(*outcome.lines)
 
 
 def write_settings(data_dir: Path, *, redis_url: str, api_base_url: str) -> dict[str, str]:
