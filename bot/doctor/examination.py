@@ -23,6 +23,7 @@ from bot.doctor import (
     official,
     platforms,
     processes,
+    published,
     reading,
     received,
 )
@@ -106,7 +107,7 @@ def examine(
     finally:
         engine.dispose()
     for account in accounts:
-        yield from _account(account, now)
+        yield from _account(settings, account, now)
     if site is not None:
         yield from _outside(site, accounts, now, wall)
 
@@ -170,18 +171,25 @@ def _in_session(engine: Engine, look: Callable[[Session], Iterable[Finding]]) ->
         return list(look(session))
 
 
-def _account(account: Account, now: Clock) -> Iterator[Finding]:
+def _account(settings: Settings, account: Account, now: Clock) -> Iterator[Finding]:
     access = platforms.Access(account, Prober())
     api = access.name(doctor_platforms.API)
     yield from taken(api, lambda: platforms.look(access, now))
     is_official = account.platform is Platform.OFFICIAL
     name = access.name(doctor_platforms.KIND if is_official else doctor_platforms.APP)
+    menu = access.name(doctor_platforms.MENU)
     if not access.has_token:
-        yield skipped(name, access.name(doctor_platforms.TOKEN))
+        for each in (name, menu):
+            yield skipped(each, access.name(doctor_platforms.TOKEN))
         return
     look = official.look if is_official else apps.look
     try:
-        yield from taken(name, lambda: look(access))
+        found = taken(name, lambda: look(access))
+        yield from found
+        if findings.is_sound(finding for finding in found if finding.name == name):
+            yield from taken(menu, lambda: published.look(access, settings.menu))
+        else:
+            yield skipped(menu, name)
     except platforms.OutOfOrderError as error:
         yield error.finding
 

@@ -46,12 +46,13 @@ def look(access: Access) -> Iterator[Finding]:
 
 
 def _unverified(access: Access) -> Iterator[Finding]:
-    name = access.name(texts.KIND)
-    yield warning(name, texts.UNVERIFIED)
+    yield warning(access.name(texts.KIND), texts.UNVERIFIED)
     if access.account.templates:
-        yield fault(name, texts.TEMPLATES_NOT_ALLOWED, setting=access.setting("templates"))
+        setting = access.setting("templates")
+        yield fault(access.name(texts.TEMPLATE), texts.TEMPLATES_NOT_ALLOWED, setting=setting)
     if access.account.message_menu:
-        yield fault(name, texts.MESSAGE_MENU_NOT_ALLOWED, setting=access.setting("message_menu"))
+        name, setting = access.name(texts.MESSAGE_MENU), access.setting("message_menu")
+        yield fault(name, texts.MESSAGE_MENU_NOT_ALLOWED, setting=setting)
 
 
 def _listed(told: Told) -> dict[str, _Listed]:

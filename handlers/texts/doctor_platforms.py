@@ -56,6 +56,7 @@ MESSAGE_MENU_NOT_ALLOWED = Advice(
 )
 NO_TEMPLATES_SET = "没有设，通知只在对方说过话的 48 小时里发。"
 TEMPLATE = "模板"
+MESSAGE_MENU = "菜单消息"
 
 APP = "应用"
 APP_CLOSED = Advice("应用停用了，消息发不出去。", "在管理后台“应用管理”里启用它。")
