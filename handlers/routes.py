@@ -1,11 +1,14 @@
 """The routing table: what can be said, in the order in which it is tried. Nothing else."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
+
+from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.conversation import Command, Conversation
-from handlers.messages import IncomingKind, Reply
+from handlers.messages import Incoming, IncomingKind, Nudge, Reply
 from handlers.orders import (
     answers,
     ask,
@@ -30,7 +33,8 @@ from handlers.orders import (
     wait,
     withdraw,
 )
-from handlers.people import arrivals, bind, guidance, presentation, verify
+from handlers.people import arrivals, bind, guidance, memberships, presentation, verify
+from handlers.services import accounts
 
 COMMANDS: tuple[Command[Context], ...] = (
     guidance.assistance,
@@ -80,6 +84,19 @@ EVENTS: Mapping[IncomingKind, Callable[[Context], Reply]] = MappingProxyType(
         IncomingKind.UNSUBSCRIBE: arrivals.unsubscribe,
     }
 )
+
+NEWS: Mapping[IncomingKind, Callable[[Session, Incoming, datetime], frozenset[Nudge]]] = (
+    MappingProxyType(
+        {
+            IncomingKind.JOINED: memberships.joined,
+            IncomingKind.LEFT: memberships.left,
+            IncomingKind.RENAMED: memberships.renamed,
+            IncomingKind.RECEIPT: accounts.receipt,
+            IncomingKind.WARNING: accounts.warning,
+        }
+    )
+)
+"""What the platform tells of its own accord: nobody speaks, nobody is answered or introduced."""
 
 FREE_TEXT: Conversation[Context] = report.conversation
 """Takes what is neither command nor small talk, after asking whether it was meant so."""

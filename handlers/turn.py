@@ -4,16 +4,17 @@
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from handlers import answering
+from handlers import answering, routes
 from handlers.context import Context, Policy
 from handlers.messages import Answer, Incoming, IncomingKind, Notice, Nudge, Reply
 from handlers.rules.permissions import Post
@@ -121,12 +122,13 @@ class _Turns:
 
     def run(self, fresh: Sequence[Incoming]) -> dict[str, Answer]:
         """Lock and read the speakers, run each turn at its savepoint, write set-based."""
-        pairs: dict[Pair, Platform] = {(turn.app_id, turn.sender): turn.platform for turn in fresh}
-        speakers = conversations.speakers(
-            self._connection, pairs, now=self._now, today=self._policy.today(self._now)
-        )
+        news = [turn for turn in fresh if turn.kind in routes.NEWS]
+        spoken = [turn for turn in fresh if turn.kind not in routes.NEWS]
+        # First, because it may change who is who.
+        answers = {turn.key: self._told(turn) for turn in news}
+        speakers = self._speakers(spoken)
         before = {speaker.identity_id: speaker.talk.copy() for speaker in speakers.values()}
-        answers = {turn.key: self._one(turn, speakers) for turn in fresh}
+        answers |= {turn.key: self._one(turn, speakers) for turn in spoken}
         inbox.conclude(self._connection, self._outcomes)
         changed: dict[int, Talk] = {
             speaker.identity_id: speaker.talk
@@ -135,25 +137,51 @@ class _Turns:
         }
         if changed:
             conversations.save(self._connection, changed)
-        self._open_windows(fresh, speakers)
+        if spoken:
+            self._open_windows(spoken, speakers)
         if self._notices:
             notices.post(self._connection, self._notices, now=self._now)
         return answers
+
+    def _speakers(self, spoken: Sequence[Incoming]) -> dict[Pair, Speaker]:
+        pairs: dict[Pair, Platform] = {(turn.app_id, turn.sender): turn.platform for turn in spoken}
+        if not pairs:
+            return {}
+        return conversations.speakers(
+            self._connection, pairs, now=self._now, today=self._policy.today(self._now)
+        )
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[Session]:
+        with (
+            Session(
+                self._connection,
+                join_transaction_mode="create_savepoint",
+                autoflush=False,
+                expire_on_commit=False,
+            ) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def _told(self, turn: Incoming) -> Answer:
+        """Take in what the platform tells; nobody waits for an answer."""
+        try:
+            with self._savepoint() as session:
+                nudges = routes.NEWS[turn.kind](session, turn, self._now)
+        except Exception as fault:  # noqa: BLE001 (the edge of a turn: one fault harms no other)
+            return self._faulty(turn, fault)
+        reply, row = Reply(), self._rows[turn.key]
+        self._outcomes.append(inbox.Outcome(row, InboxStatus.ANSWERED, reply.to_json()))
+        log.info("news taken in", kind=turn.kind)
+        return Answer(reply=reply, nudges=nudges)
 
     def _one(self, turn: Incoming, speakers: dict[Pair, Speaker]) -> Answer:
         started = time.perf_counter()
         pair = (turn.app_id, turn.sender)
         speaker, before = speakers[pair], speakers[pair].copy()
         try:
-            with (
-                Session(
-                    self._connection,
-                    join_transaction_mode="create_savepoint",
-                    autoflush=False,
-                    expire_on_commit=False,
-                ) as session,
-                session.begin(),
-            ):
+            with self._savepoint() as session:
                 ctx = Context(
                     session=session,
                     now=self._now,
@@ -167,14 +195,9 @@ class _Turns:
                     ),
                 )
                 reply = answering.answer(ctx)
-        except DBAPIError as conflict:
-            if isinstance(conflict, _CONFLICTS) and not self._is_hopeless(conflict):
-                raise
-            speakers[pair] = before
-            return self._failed(turn, conflict)
         except Exception as fault:  # noqa: BLE001 (the edge of a turn: one fault harms no other)
             speakers[pair] = before
-            return self._failed(turn, fault)
+            return self._faulty(turn, fault)
         self._notices += ctx.notices
         self._outcomes.append(inbox.Outcome(ctx.inbox_id, InboxStatus.ANSWERED, reply.to_json()))
         log.info(
@@ -189,17 +212,23 @@ class _Turns:
             ctx.nudges.add(Nudge.DELIVERY)
         return Answer(reply=reply, nudges=frozenset(ctx.nudges))
 
-    def _is_hopeless(self, conflict: DBAPIError) -> bool:
+    def _is_hopeless(self, conflict: Exception) -> bool:
         """Say whether a constraint was broken three times running: then it is no race but a fault.
 
         Anything else on the last try is raised: the platform will repeat the message.
         """
         return self._is_last and isinstance(conflict, IntegrityError)
 
-    def _failed(self, turn: Incoming, fault: Exception) -> Answer:
-        """Keep the message, marked failed, and apologise; what the handler did is rolled back."""
+    def _faulty(self, turn: Incoming, fault: Exception) -> Answer:
+        """Keep the message, marked failed, and apologise; what the handler did is rolled back.
+
+        Raises:
+            DBAPIError: a conflict, which the next try may well be spared.
+        """
+        if isinstance(fault, _CONFLICTS) and not self._is_hopeless(fault):
+            raise fault
         log.error("turn failed", kind=turn.kind, inbox_id=self._rows[turn.key], exc_info=fault)
-        reply = Reply(text=general.APOLOGY)
+        reply = Reply() if turn.kind in routes.NEWS else Reply(text=general.APOLOGY)
         self._outcomes.append(
             inbox.Outcome(
                 self._rows[turn.key], InboxStatus.FAILED, reply.to_json(), type(fault).__name__
@@ -207,11 +236,11 @@ class _Turns:
         )
         return Answer(reply=reply)
 
-    def _open_windows(self, fresh: Sequence[Incoming], speakers: dict[Pair, Speaker]) -> None:
+    def _open_windows(self, spoken: Sequence[Incoming], speakers: dict[Pair, Speaker]) -> None:
         """Note who may be written to now (PLATFORM.md A7)."""
         official = [
             turn
-            for turn in fresh
+            for turn in spoken
             if turn.platform is Platform.OFFICIAL and turn.kind is not IncomingKind.UNSUBSCRIBE
         ]
         tapped = {
@@ -225,8 +254,17 @@ class _Turns:
             if not turn.is_tap
             and turn.kind not in {IncomingKind.SUBSCRIBE, IncomingKind.SCAN, IncomingKind.TAP}
         }
+        returned = {
+            speaker.identity_id
+            for speaker in speakers.values()
+            if speaker.platform is Platform.WECOM and not speaker.is_following
+        }
         conversations.note_activity(
-            self._connection, messaged=sorted(messaged), tapped=sorted(tapped), now=self._now
+            self._connection,
+            messaged=sorted(messaged),
+            tapped=sorted(tapped),
+            returned=sorted(returned),
+            now=self._now,
         )
         waited_for = {speaker.person_id for speaker in speakers.values() if speaker.has_pending}
         deliveries.resume_media(self._connection, sorted(waited_for), now=self._now)

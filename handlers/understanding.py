@@ -63,6 +63,13 @@ def understand(ctx: Context) -> Reply:
 Current = Conversation[Context] | None
 
 
+def _silent_tap(ctx: Context, current: Current) -> Reply | None:
+    """The phone has done what was tapped; all that is left is the send window that it opens."""
+    del current
+    is_silent = ctx.incoming.kind is IncomingKind.TAP and not ctx.incoming.text.strip()
+    return Reply() if is_silent else None
+
+
 def _cancel(ctx: Context, current: Current) -> Reply | None:
     del current
     if READER.stripped(ctx.incoming.text) not in words.CANCEL:
@@ -245,6 +252,7 @@ def _unknown_tap(ctx: Context, current: Current) -> Reply | None:
 
 
 _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
+    _silent_tap,
     _cancel,
     _go_back,
     _resume,

@@ -20,7 +20,7 @@ class Talk:
     asked_at: datetime | None = None
     menu: list[Any] = field(default_factory=list)
     menu_until: datetime | None = None
-    pages: list[str] | None = None
+    pages: list[Any] | None = None
 
     def copy(self) -> "Talk":
         """Give an independent copy, to come back to when a turn fails."""
@@ -161,6 +161,7 @@ _note_tap = (
     .where(_are_these)
     .values(tapped_at=bindparam("at"), tap_sends=0, is_following=True)
 )
+_note_return = update(_identities).where(_are_these).values(is_following=True)
 
 Pair = tuple[str, str]
 
@@ -274,10 +275,20 @@ def save(connection: Connection, talks: dict[int, Talk]) -> None:
 
 
 def note_activity(
-    connection: Connection, *, messaged: Sequence[int], tapped: Sequence[int], now: datetime
+    connection: Connection,
+    *,
+    messaged: Sequence[int],
+    tapped: Sequence[int],
+    returned: Sequence[int] = (),
+    now: datetime,
 ) -> None:
-    """Open the official account's send windows for identities that wrote or tapped."""
+    """Open the official account's send windows for identities that wrote or tapped.
+
+    ``returned`` were thought to have left; whoever speaks is there.
+    """
     if messaged:
         connection.execute(_note_message, {"rows": sorted(messaged), "at": now})
     if tapped:
         connection.execute(_note_tap, {"rows": sorted(tapped), "at": now})
+    if returned:
+        connection.execute(_note_return, {"rows": sorted(returned)})

@@ -7,6 +7,7 @@ is still to be told.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, select, update
@@ -43,6 +44,19 @@ class Account:
     is_following: bool
 
 
+class Renaming(StrEnum):
+    """What a new userid did: changed the row, or found one that bears it already.
+
+    UNKNOWN: nobody had the former one. JOINED: both stand for one person. APART: for two persons
+    of the roster, which only an operator can mend.
+    """
+
+    DONE = "done"
+    UNKNOWN = "unknown"
+    JOINED = "joined"
+    APART = "apart"
+
+
 _accounts = select(
     Identity.id,
     Identity.platform,
@@ -51,6 +65,12 @@ _accounts = select(
     Identity.person_id,
     Identity.is_following,
 ).order_by(Identity.id)
+_owners = select(
+    Identity.id,
+    Identity.external_id,
+    Identity.person_id,
+    Person.phone_hash.is_not(None).label("is_registered"),
+).join(Person, Person.id == Identity.person_id)
 # An inbox row is deleted after a while, and SQLite may give its number to another message: that
 # one was received after the event.
 _message = and_(InboxMessage.id == OrderEvent.inbox_id, InboxMessage.received_at <= OrderEvent.at)
@@ -87,6 +107,56 @@ def find(session: Session, identity_id: int) -> Account | None:
     """Read one identity."""
     row = session.execute(_accounts.where(Identity.id == identity_id)).one_or_none()
     return Account(*row) if row else None
+
+
+def follow(session: Session, app_id: str, external_id: str, *, is_following: bool) -> None:
+    """Say whether an identity may be written to; one that is not known stays unknown."""
+    session.execute(
+        update(Identity)
+        .where(Identity.app_id == app_id, Identity.external_id == external_id)
+        .values(is_following=is_following)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def rename(session: Session, app_id: str, former: str, name: str) -> Renaming:
+    """Know an identity by another userid.
+
+    Where the new userid is known already (somebody wrote under it, or it stood in the roster), both
+    rows stay: the former one is not written to any more, and what a person of whom nothing is known
+    had placed under one of them comes to the other's person. Two persons of the roster stay two.
+
+    Args:
+        session: where to write.
+        app_id: the CorpID.
+        former: the userid until now, in lower case.
+        name: the userid from now on, in lower case.
+    """
+    rows = session.execute(
+        _owners.where(Identity.app_id == app_id, Identity.external_id.in_((former, name)))
+    )
+    found = {row.external_id: row for row in rows}
+    if former not in found:
+        return Renaming.UNKNOWN
+    old, new = found[former], found.get(name)
+    if new is None:
+        session.execute(
+            update(Identity)
+            .where(Identity.id == old.id)
+            .values(external_id=name)
+            .execution_options(synchronize_session=False)
+        )
+        return Renaming.DONE
+    follow(session, app_id, former, is_following=False)
+    if old.person_id == new.person_id:
+        return Renaming.JOINED
+    if not new.is_registered:
+        adopt(session, new.id, from_id=new.person_id, to_id=old.person_id)
+        return Renaming.JOINED
+    if not old.is_registered:
+        adopt(session, old.id, from_id=old.person_id, to_id=new.person_id)
+        return Renaming.JOINED
+    return Renaming.APART
 
 
 def placed_through(session: Session, account: Account) -> list[int]:
@@ -187,7 +257,7 @@ def part(session: Session, account: Account, *, to_id: int) -> list[int]:
     session.execute(  # what it was in the middle of may hold what the person has told
         update(Conversation)
         .where(Conversation.identity_id == account.id)
-        .values(name=None, answers={}, asked_at=None, menu=[], menu_until=None)
+        .values(name=None, answers={}, asked_at=None, menu=[], menu_until=None, pages=None)
         .execution_options(synchronize_session=False)
     )
     former = session.get_one(Person, from_id, populate_existing=True)

@@ -2,6 +2,7 @@
 
 from handlers.context import Context
 from handlers.messages import Reply
+from handlers.rules import scans
 from handlers.rules.permissions import Permission
 from handlers.services import branches
 from handlers.texts import general
@@ -9,7 +10,6 @@ from handlers.texts import people as texts
 from storage import people
 from storage.vocabulary import OrganisationKind
 
-SCENE_PREFIX = "bind:"
 _HOMES = frozenset(
     {
         OrganisationKind.UNIT,
@@ -59,10 +59,10 @@ def enter(ctx: Context) -> Reply:
 
 def _bind(ctx: Context) -> str | None:
     """Bind to the organisation that the scanned scene names; None when it names none."""
-    if not ctx.incoming.scene.startswith(SCENE_PREFIX):
+    if not scans.is_home(ctx.incoming.scene):
         return None
     tree = branches.tree_of(ctx.session)
-    node = tree.by_code.get(ctx.incoming.scene.removeprefix(SCENE_PREFIX))
+    node = tree.by_code.get(ctx.incoming.scene.removeprefix(scans.HOME))
     if node is None or node.kind not in _HOMES:
         return None
     people.bind_home(ctx.session, ctx.speaker.person_id, node.id)
