@@ -54,6 +54,7 @@ class World:
     organisations: dict[str, int]
     people: dict[str, int]
     now: datetime = NOON
+    policy: Policy = POLICY
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def later(self, **span: float) -> None:
@@ -105,7 +106,7 @@ class World:
 
     def give(self, incoming: Incoming) -> Reply:
         """Hand a message in and give the reply."""
-        return turn.many(self.engine, [incoming], policy=POLICY, now=self.now)[0].reply
+        return turn.many(self.engine, [incoming], policy=self.policy, now=self.now)[0].reply
 
     def news_of(self, name: str) -> list[str]:
         """Give what notices tell a person of the roster, oldest first, title and text."""
