@@ -1,9 +1,13 @@
 """What the page asks for, and the sample neighbourhood that it shows."""
 
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
+from bot.sandbox.page import STATIC
 from bot.sandbox.samples import ORGANISATIONS, PEOPLE, ROSTER, write_roster
 from storage.vocabulary import Platform
 from tests.sandbox.conftest import Sandbox
@@ -50,14 +54,109 @@ def test_a_page_older_than_the_sandbox_gets_everything(sandbox: Sandbox) -> None
     assert sandbox.http.get("/sandbox/changes?after=x").status_code == 400
 
 
+def test_the_page_learns_of_menus_time_and_what_a_person_is_like(sandbox: Sandbox) -> None:
+    menu = {"button": [{"type": "click", "name": "帮助", "key": "帮助"}]}
+    before = sandbox.http.get("/sandbox/changes").json()
+    sandbox.world.menus[Platform.WECOM] = menu
+    sandbox.http.post("/sandbox/clock", json={"advance": 3600})
+    sandbox.http.post("/sandbox/people/lisi/state", json={"outside": True})
+    after = sandbox.http.get("/sandbox/changes").json()
+    moved = datetime.fromisoformat(after["now"]) - datetime.fromisoformat(before["now"])
+    assert (before["menus"], after["menus"]) == (
+        {"official": None, "wecom": None},
+        {"official": None, "wecom": menu},
+    )
+    assert (before["offset"], after["offset"], moved) == (0.0, 3600.0, timedelta(hours=1))
+    assert [one["phones"]["lisi"]["state"]["outside"] for one in (before, after)] == [False, True]
+
+
+def test_the_windows_say_until_when_how_much_may_be_sent(sandbox: Sandbox) -> None:
+    sandbox.act("wang", "follow")
+    now = sandbox.world.now()
+    windows = sandbox.act("wang", "say", text="在吗")["windows"]
+    assert windows == {
+        "message": {"closes_at": (now + timedelta(hours=48)).isoformat(), "left": 5},
+        "tap": {"closes_at": (now + timedelta(minutes=1)).isoformat(), "left": 3},
+    }
+    sandbox.clock.move(hours=1)
+    assert list(sandbox.http.get("/sandbox/phones/wang").json()["windows"]) == ["message"]
+    assert sandbox.act("lisi", "say", text="在吗")["windows"] == {}
+
+
+def last_call(sandbox: Sandbox) -> tuple[str, int, dict[str, list[str]]]:
+    call = sandbox.http.get("/sandbox/log").json()[-1]
+    return call["about"], call["status"], call["missed"]
+
+
+def test_the_log_says_whom_a_message_missed_although_it_went_well(sandbox: Sandbox) -> None:
+    state = "/sandbox/people/{}/state"
+    sandbox.http.post(state.format("zhaomin"), json={"unlicensed": True})
+    sandbox.http.post("/sandbox/limits", json={"wecom": {"member_minute": 1}})
+    sandbox.send("lisi", "text", {"content": "1"})
+    sandbox.send("lisi|zhangsan|zhaomin|nobody", "text", {"content": "2"})
+    assert last_call(sandbox) == (
+        "lisi|zhangsan",
+        0,
+        {"invaliduser": ["nobody"], "unlicenseduser": ["zhaomin"], "dropped": ["lisi"]},
+    )
+
+
+def test_the_log_says_for_whom_a_refused_message_was(sandbox: Sandbox) -> None:
+    wang = PEOPLE[0].external_id
+    assert sandbox.custom(wang) == 45015
+    assert last_call(sandbox) == (wang, 45015, {})
+    sandbox.http.post("/sandbox/faults", json={"official": {"down": "unavailable"}})
+    token = "any"  # noqa: S105 (nobody looks at it)
+    url, body = f"/cgi-bin/message/custom/send?access_token={token}", {"touser": wang}
+    assert sandbox.http.post(url, json=body).status_code == 503
+    assert last_call(sandbox) == (wang, 503, {})
+
+
+def test_the_log_says_whose_card_could_not_be_updated(sandbox: Sandbox) -> None:
+    body = {"userids": ["lisi", "zhangsan"], "agentid": 1000002, "response_code": "spent"}
+    sandbox.call("message/update_template_card", body | {"button": {"replace_name": "已接"}})
+    assert last_call(sandbox)[:2] == ("lisi|zhangsan", 40058)
+
+
+def test_a_template_that_is_repeated_or_refused_is_told(sandbox: Sandbox) -> None:
+    wang = PEOPLE[0].external_id
+    sandbox.act("wang", "follow")
+    (template, *_) = sandbox.world.templates.values()
+    values = {"character_string1": "12", "thing2": "灯", "name3": "张三", "time4": "09:30"}
+    body = {
+        "touser": wang,
+        "template_id": template.id,
+        "client_msg_id": "1",
+        "data": {key: {"value": value} for key, value in values.items()},
+    }
+    token = sandbox.official_token()
+    send = f"/cgi-bin/message/template/send?access_token={token}"
+    missed = []
+    for outcome in ("success", "success", "failed:user block"):
+        sandbox.http.post("/sandbox/account", json={"template_outcome": outcome})
+        sandbox.http.post(send, json=body | {"client_msg_id": outcome})
+        calls = sandbox.http.get("/sandbox/log").json()
+        missed.append(next(one for one in reversed(calls) if "template" in one["name"])["missed"])
+    assert missed == [{}, {"repeated": [wang]}, {"failed:user block": [wang]}]
+
+
+STATIC_FILES = sorted(path.name for path in STATIC.iterdir())
+
+
 def test_the_page_brings_everything_it_needs_itself(sandbox: Sandbox) -> None:
     page = sandbox.http.get("/")
-    files = ["sandbox.css", "enclosures.js", "sandbox.js"]
+    files = [name for name in STATIC_FILES if name != "index.html"]
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert all(f"/static/{name}" in page.text for name in files)
+    assert [name for name in files if f'"/static/{name}"' not in page.text] == []
     texts = [page.text, *(sandbox.http.get(f"/static/{name}").text for name in files)]
-    outside = [text for text in texts if "https://" in text or "//cdn" in text]
-    assert outside == []
+    outside = re.compile(r"(?:src|href)=\"(?:https?:)?//|url\(|@import|https?://(?!example\.test)")
+    found = [line for text in texts for line in text.splitlines() if outside.search(line)]
+    assert [line for line in found if "data:image/svg+xml" not in line] == []
+
+
+@pytest.mark.parametrize("name", STATIC_FILES)
+def test_a_file_of_the_page_has_one_room(name: str) -> None:
+    assert len((STATIC / name).read_text(encoding="utf-8").splitlines()) <= 400
 
 
 def test_the_sample_roster_names_everybody_with_a_wecom_phone(tmp_path: Path) -> None:
