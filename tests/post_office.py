@@ -70,6 +70,8 @@ class FakeChannel:
     updates: list[tuple[tuple[str, ...], str, str]] = field(default_factory=list)
     uploads: list[tuple[bytes, MediaKind, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    menu_refused: bool = False
+    skew_seconds: float | None = None
 
     def verify(self, query: Mapping[str, str]) -> str:
         raise NotImplementedError

@@ -123,10 +123,19 @@ class Sent:
 
 
 class Channel(Protocol):
-    """One account of one platform."""
+    """One account of one platform.
+
+    ``menu_refused``: settings say that it may send msgmenu, and the platform said that it may not.
+    """
 
     account: Account
     batch_size: int
+    menu_refused: bool
+
+    @property
+    def skew_seconds(self) -> float | None:
+        """How far our clock is ahead of the platform's; None before its first answer."""
+        ...
 
     def verify(self, query: Mapping[str, str]) -> str:
         """Answer the platform's GET verification; raises WebhookError."""

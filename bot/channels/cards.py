@@ -146,4 +146,4 @@ def _task_id(given: str) -> str:
     """Keep a valid id; another one is named by its digest, the same in every retry."""
     if _TASK_ID.fullmatch(given):
         return given
-    return hashlib.sha256(given.encode()).hexdigest()
+    return hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()

@@ -35,6 +35,7 @@ class WeCom:
     """One app of one company; its traffic is always encrypted."""
 
     batch_size = limits.WECOM_BATCH
+    menu_refused = False
 
     def __init__(
         self, account: Account, tokens: TokenSource, *, endpoint: Endpoint | None = None

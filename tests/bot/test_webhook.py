@@ -32,6 +32,8 @@ class PlainChannel:
 
     account: Account
     batch_size: int = 1
+    menu_refused: bool = False
+    skew_seconds: float | None = None
 
     def verify(self, query: Mapping[str, str]) -> str:
         self._check(query)

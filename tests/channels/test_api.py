@@ -1,6 +1,9 @@
 """The API client never loops, never hangs, and has one error type that tells no secrets."""
 
+import contextlib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -61,6 +64,47 @@ def test_a_server_that_hangs_is_a_retry_after_the_time_out(released: threading.E
     assert standin.count(SEND) == 1
 
 
+def test_an_answer_that_creeps_is_a_retry_within_the_calls_time(released: threading.Event) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def creep() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            with contextlib.suppress(OSError):  # the client stops waiting
+                while not released.wait(0.05):
+                    connection.sendall(b" ")
+
+    thread = threading.Thread(target=creep)
+    thread.start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    endpoint = Endpoint(url, failures.OFFICIAL, connect_seconds=0.2, read_seconds=0.2)
+    started = time.monotonic()
+    with listener, pytest.raises(ApiError, match="too slow") as raised:
+        ApiClient(endpoint, FixedTokens()).post(SEND, {})
+    taken = time.monotonic() - started
+    released.set()
+    thread.join()
+    assert (raised.value.code, raised.value.kind) == (None, FailureKind.RETRY)
+    assert taken < 2
+
+
+def test_more_than_a_megabyte_is_no_answer_of_the_platforms() -> None:
+    answer = b'{"errcode": 0, "x": "' + b"x" * 2_000_000 + b'"}'
+    with standing_in({SEND: lambda _: answer}) as standin, pytest.raises(ApiError) as raised:
+        client_of(standin).post(SEND, {})
+    assert "too long" in str(raised.value)
+    assert (raised.value.code, raised.value.kind) == (None, FailureKind.RETRY)
+
+
+def test_a_question_is_asked_with_its_parameters_and_a_token() -> None:
+    path = "/cgi-bin/menu/get"
+    with standing_in({path: lambda _: {"menu": {}}}) as standin:
+        assert client_of(standin).get(path, {"agentid": "7"}) == {"menu": {}}
+    assert standin.calls == [Call("GET", path, {"access_token": "token", "agentid": "7"}, None)]
+
+
 def test_nobody_at_the_address_is_a_retry() -> None:
     with standing_in({}) as standin:
         pass
@@ -117,13 +161,3 @@ def test_an_error_carries_neither_token_nor_url_nor_the_error_that_does() -> Non
     assert "access_token" not in str(raised.value)
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
-
-
-def test_every_code_that_the_notes_list_stands_in_its_table() -> None:
-    a10 = {-1, 40001, 40003, 40007, 40013, 40014, 40037, 40163, 40164, 40200, 41001, 42001}
-    a10 |= {43004, 43019, 43101, 45002, 45009, 45011, 45015, 45047, 47001, 47003, 48001, 48002}
-    a10 |= {48004, 48006, 50002, 50005}
-    b7 = {40001, 40014, 42001, 40003, 40007, 40056, 40058, 42014, 41016, 44004, 45002, 45009}
-    b7 |= {45033, 48002, 50001, 50002, 50003, 60011, 60020, 60111, 81013, 82001, 301002}
-    assert a10 - set(failures.OFFICIAL) == set()
-    assert b7 - set(failures.WECOM) == set()

@@ -220,7 +220,7 @@ def test_an_upload_renews_an_expired_token_once(make: Make, photo: Path) -> None
     ("answer", "code", "kind"),
     [
         ({"errcode": 40005, "errmsg": "invalid file type"}, 40005, FailureKind.REFUSED),
-        ({"errcode": 45009, "errmsg": "daily quota"}, 45009, FailureKind.RETRY),
+        ({"errcode": 45009, "errmsg": "daily quota"}, 45009, FailureKind.QUOTA),
         ({"type": "image"}, None, FailureKind.RETRY),
         ({"media_id": 7}, None, FailureKind.RETRY),
         (b"<html>", None, FailureKind.RETRY),

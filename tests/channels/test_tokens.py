@@ -1,5 +1,6 @@
 """One token request for all threads and processes, and never a wait for a Redis that is away."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from redis import Redis
 from bot.channels import ApiError, FailureKind
 from bot.channels.api import ApiClient, Endpoint
 from bot.channels.failures import OFFICIAL, TABLES, TOKEN_TABLES
-from bot.channels.tokens import Tokens
+from bot.channels.tokens import FAILURE_SECONDS, Tokens
 from bot.config import Account
 from bot.embedded import EmbeddedRedis
 from storage.vocabulary import Platform
@@ -41,13 +42,14 @@ def tokens_of(
     client: Redis,
     *,
     read_seconds: float = 5.0,
+    failure_seconds: float = FAILURE_SECONDS,
     account: Account | None = None,
 ) -> Tokens:
     account = account or official_account(api_base_url=standin.url)
     endpoint = Endpoint(
         standin.url, TOKEN_TABLES[account.platform], connect_seconds=1, read_seconds=read_seconds
     )
-    return Tokens(account, client, endpoint=endpoint)
+    return Tokens(account, client, endpoint=endpoint, failure_seconds=failure_seconds)
 
 
 def at_once(count: int, ask: Callable[[int], str]) -> list[str]:
@@ -202,10 +204,51 @@ def test_a_token_endpoint_that_hangs_ends_in_a_retry_for_all_who_wait(
 def test_a_failure_is_forgotten_by_who_asks_later(redis_client: Redis) -> None:
     answers = iter([{"errcode": -1}, {"access_token": "late", "expires_in": 7200}])
     with standing_in({STABLE: lambda _: next(answers)}) as standin:
-        tokens = tokens_of(standin, redis_client)
+        tokens = tokens_of(standin, redis_client, failure_seconds=0.1)
         with pytest.raises(ApiError):
             tokens.current()
+        time.sleep(0.2)
         assert tokens.current() == "late"
+
+
+def test_a_thousand_queued_sends_ask_once_for_a_token_that_nobody_gives(
+    redis_client: Redis,
+) -> None:
+    answers: dict[str, Answer] = {STABLE: lambda _: {"errcode": 40125}, SEND: lambda _: {}}
+    with standing_in(answers) as standin:
+        tokens = tokens_of(standin, redis_client, failure_seconds=60)
+        client = ApiClient(Endpoint(standin.url, OFFICIAL), tokens)
+        kinds = set()
+        for _ in range(1_000):
+            with pytest.raises(ApiError) as raised:
+                client.post(SEND, {})
+            kinds.add((raised.value.code, raised.value.kind))
+        assert kinds == {(40125, FailureKind.MISCONFIGURED)}
+        assert (standin.count(STABLE), standin.count(SEND)) == (1, 0)
+
+
+def test_a_renewal_that_fails_is_not_repeated_by_those_who_come_next(redis_client: Redis) -> None:
+    token = {"access_token": "token-1", "expires_in": 7200}
+    answers = itertools.chain([token], itertools.repeat((502, b"<html>")))
+    with standing_in(
+        {STABLE: lambda _: next(answers), SEND: lambda _: {"errcode": 42001}}
+    ) as standin:
+        client = ApiClient(Endpoint(standin.url, OFFICIAL), tokens_of(standin, redis_client))
+        for _ in range(20):
+            with pytest.raises(ApiError) as raised:
+                client.post(SEND, {})
+            assert raised.value.kind is FailureKind.RETRY
+        assert (standin.count(STABLE), standin.count(SEND)) == (2, 20)
+
+
+def test_a_failure_is_no_bar_to_a_token_that_is_known(redis_client: Redis) -> None:
+    with standing_in({STABLE: counting()}) as standin:
+        tokens = tokens_of(standin, redis_client, failure_seconds=60)
+        used = tokens.current()
+        standin.answers = {STABLE: lambda _: {"errcode": -1}}
+        with pytest.raises(ApiError):
+            tokens.renewed(used)
+        assert tokens.current() == used
 
 
 def test_a_wrong_secret_is_a_fault_of_the_settings(redis_client: Redis) -> None:
@@ -215,10 +258,24 @@ def test_a_wrong_secret_is_a_fault_of_the_settings(redis_client: Redis) -> None:
     assert (raised.value.code, raised.value.kind) == (40001, FailureKind.MISCONFIGURED)
 
 
+@pytest.mark.parametrize("code", [40001, 40013, 40091, 60020, 301002])
+def test_what_wecom_says_of_wrong_settings_is_a_fault_of_them(
+    redis_client: Redis, code: int
+) -> None:
+    with standing_in({GETTOKEN: lambda _: {"errcode": code}}) as standin:
+        account = wecom_account(api_base_url=standin.url)
+        endpoint = Endpoint(standin.url, TOKEN_TABLES[Platform.WECOM])
+        tokens = Tokens(account, redis_client, endpoint=endpoint)
+        with pytest.raises(ApiError) as raised:
+            tokens.current()
+        assert standin.count(GETTOKEN) == 1
+    assert (raised.value.code, raised.value.kind) == (code, FailureKind.MISCONFIGURED)
+
+
 @pytest.mark.parametrize(
     "answer",
-    [{}, {"access_token": ""}, {"access_token": "x", "expires_in": "soon"}, b"<html></html>"],
-    ids=["nothing", "an empty token", "no lifetime", "HTML"],
+    [{}, {"access_token": ""}, {"access_token": "x", "expires_in": "soon"}, b"<html>", (502, b"")],
+    ids=["nothing", "an empty token", "no lifetime", "HTML", "a gateway's page"],
 )
 def test_an_answer_without_a_token_is_a_retry(answer: object, redis_client: Redis) -> None:
     with standing_in({STABLE: lambda _: answer}) as standin, pytest.raises(ApiError) as raised:
