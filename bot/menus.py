@@ -16,6 +16,8 @@ from handlers.texts.reading import folded
 from handlers.understanding import is_spoken_for
 from storage.vocabulary import Platform
 
+_WRONG_SECRET = 40001  # also to a token fetched a moment ago: waiting will not mend it
+
 
 class NoSuchAccountError(Exception):
     """Raised when the settings have no account of the name asked for; the line says so."""
@@ -87,7 +89,7 @@ def _sent(account: Account, menu: Sequence[MenuButton], redis: Redis) -> str:
     try:
         open_channel(account, redis).publish_menu(menu)
     except ApiError as error:
-        may_pass = error.kind is FailureKind.RETRY
+        may_pass = error.kind is FailureKind.RETRY and error.code != _WRONG_SECRET
         return texts.not_published(account.name, account.platform, error.code, may_pass=may_pass)
     return ""
 
