@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import DailyUse, Identity
+from storage.models.base import Instant
 from storage.vocabulary import Quota
 
 _uses = cast("Table", DailyUse.__table__)
@@ -65,6 +66,7 @@ def _add(session: Session, app_id: str, quota: Quota, day: date, sends: int) -> 
 
 # A period begins with its first send, so one sliding period touches two of ours at most.
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_now = bindparam("now", type_=Instant())
 _in_minute = _identities.c.minute_at > bindparam("minute_ago")
 _in_hour = _identities.c.hour_at > bindparam("hour_ago")
 _take_rate = (
@@ -83,9 +85,9 @@ _take_rate = (
         ),
     )
     .values(
-        minute_at=case((_in_minute, _identities.c.minute_at), else_=bindparam("now")),
+        minute_at=case((_in_minute, _identities.c.minute_at), else_=_now),
         minute_sends=case((_in_minute, _identities.c.minute_sends + 1), else_=1),
-        hour_at=case((_in_hour, _identities.c.hour_at), else_=bindparam("now")),
+        hour_at=case((_in_hour, _identities.c.hour_at), else_=_now),
         hour_sends=case((_in_hour, _identities.c.hour_sends + 1), else_=1),
     )
     .returning(_identities.c.id)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -26,7 +27,7 @@ from tests import post_office
 from tests.factories import OFFICIAL, POLICY, ROSTER, WECOM, World, found
 from tests.post_office import FakeChannel
 from workers import cards
-from workers.delivery import accounts_of, deliver
+from workers.delivery import accounts_of, deliver, deliver_bulk
 from workers.timers import HANDLERS, fire_due
 
 STEP = timedelta(minutes=5)
@@ -39,6 +40,10 @@ AWAY = (timedelta(hours=10, minutes=20), timedelta(hours=10, minutes=40))
 DEPUTY = ("吴副书记", "13900000008", "wufushuji", Role.DEPUTY)
 ON_WECOM = tuple((f"员{n}", f"137000000{n:02}", f"yuan{n}", Role.MEMBER) for n in range(1, 7))
 ON_OFFICIAL = tuple((f"员{n}", f"137000000{n:02}", f"m{n}", Role.MEMBER) for n in range(7, 10))
+
+
+def _same(at: datetime) -> datetime:
+    return at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +172,12 @@ class Day:
             self.counts["digests"] += digests.tell(session, now=now)
         channels = {"wecom": self.wecom, "oa": self.official}
         self.counts += fired
-        self.counts += deliver(self.engine, channels, root=self.root, now=lambda: now)
+        at, postponed = now, 1
+        while postponed:  # relays run every ten seconds, and a member gets 15 messages a minute
+            sent = deliver(self.engine, channels, root=self.root, now=partial(_same, at))
+            sent += deliver_bulk(self.engine, channels, root=self.root, now=partial(_same, at))
+            self.counts += sent
+            at, postponed = at + timedelta(minutes=1), sent["postponed"]
         self.counts += cards.renew(self.engine, accounts_of(channels), now=lambda: now)
 
     def order(self, number: int) -> Order:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -80,7 +81,7 @@ def test_no_sliding_minute_and_no_sliding_hour_holds_more_than_the_platform_take
     moments = []
     with transaction(engine) as session:
         for tick in range(1400):
-            at = NOW + timedelta(seconds=3 * tick)
+            at = (NOW + timedelta(seconds=3 * tick)).astimezone(ZoneInfo("Asia/Shanghai"))
             if quotas.take_rates(session, [me], now=at, a_minute=15, an_hour=500):
                 moments.append(at)
     assert len(moments) > 500
