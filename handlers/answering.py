@@ -1,17 +1,19 @@
 """Completes what was understood into an answer: what it must begin with, and what it leaves behind.
 
 Danger and news that could not be delivered come first; a tapped card is answered by changing it;
-the digits of the answer are remembered.
+what is too long is shown page by page; the digits of the answer are remembered.
 """
 
 from dataclasses import replace
 
+from handlers import drafts
 from handlers.context import Context
 from handlers.messages import Action, IncomingKind, Notice, Reply, actions_from_json
 from handlers.rules import danger, delivery
+from handlers.services import pages
 from handlers.texts import general, lines
 from handlers.texts.reading import DANGER
-from handlers.understanding import open_conversation, understand
+from handlers.understanding import understand
 from storage import notices
 from storage.vocabulary import NoticeKind
 
@@ -29,6 +31,7 @@ def answer(ctx: Context) -> Reply:
         reply = replace(reply, text=f"{general.HOTLINES}\n{reply.text}", is_unhandled=False)
     if ctx.speaker.has_pending:
         reply = _with_pending(ctx, reply)
+    reply = pages.first(ctx, reply)
     _remember_menu(ctx, reply)
     return reply
 
@@ -40,6 +43,7 @@ def _on_the_card(ctx: Context, reply: Reply) -> Reply:
         person_id, code = ctx.speaker.person_id, ctx.incoming.response_code
         notices.keep_code(ctx.session, notice_id, person_id, code)
     if reply.text:
+        reply = pages.first(ctx, reply)
         ctx.notify(
             Notice(
                 kind=NoticeKind.REPLY,
@@ -73,7 +77,7 @@ def _with_pending(ctx: Context, reply: Reply) -> Reply:
     # Whoever hands over shows no text, and the news would be lost.
     reply = replace(reply, is_unhandled=False)
     text = "\n\n".join([*parts, reply.text])
-    if reply.menu or open_conversation(ctx):
+    if reply.menu or drafts.waiting(ctx):
         return replace(reply, text=text, actions=(*reply.actions, *taps))
     return replace(reply, text=text, menu=tuple(taps))
 
@@ -81,6 +85,6 @@ def _with_pending(ctx: Context, reply: Reply) -> Reply:
 def _remember_menu(ctx: Context, reply: Reply) -> None:
     """Remember what the digits mean, unless they belong to an open question."""
     talk = ctx.speaker.talk
-    if reply.menu and open_conversation(ctx) is None:
+    if reply.menu and drafts.waiting(ctx) is None:
         talk.menu = [action.command for action in reply.menu]
         talk.menu_until = ctx.now + ctx.policy.menu_window

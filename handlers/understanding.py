@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handlers import conversation as engine
-from handlers import routes
+from handlers import drafts, routes
 from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
+from handlers.drafts import Current
 from handlers.messages import Action, IncomingKind, Reply
-from handlers.orders import photos, withdraw
+from handlers.orders import photos, todo, withdraw
 from handlers.orders.report import UNASKED
 from handlers.orders.supplement import whether_answer
 from handlers.people import keywords
@@ -24,6 +25,7 @@ from handlers.people.guidance import (
     unclear,
 )
 from handlers.rules.words import Said, normalise
+from handlers.services import pages
 from handlers.texts import general, reports, words
 from handlers.texts.reading import NO, NODS, READER, YES, folded
 from storage import orders
@@ -45,12 +47,12 @@ def understand(ctx: Context) -> Reply:
     event = routes.EVENTS.get(ctx.incoming.kind)
     if event:
         return event(ctx)
-    current = open_conversation(ctx)
+    current = drafts.waiting(ctx)
     if ctx.incoming.kind in _MEDIA:
         taken = photos.take_in(ctx, current, None if current else _fresh_order(ctx))
         if isinstance(taken, Move):
-            return _moved(ctx, current or routes.FREE_TEXT, taken)
-        return _with_question(ctx, current, taken)
+            return drafts.moved(ctx, current or routes.FREE_TEXT, taken)
+        return drafts.with_question(ctx, current, taken)
     if ctx.incoming.kind is IncomingKind.PLACE and current is None:
         return Reply(text=general.PLACE_ALONE, actions=(general.REPORT_ACTION,))
     for rule in _RULES:
@@ -58,9 +60,6 @@ def understand(ctx: Context) -> Reply:
         if reply is not None:
             return reply
     return _free_text(ctx)
-
-
-Current = Conversation[Context] | None
 
 
 def _silent_tap(ctx: Context, current: Current) -> Reply | None:
@@ -74,8 +73,8 @@ def _cancel(ctx: Context, current: Current) -> Reply | None:
     del current
     if READER.stripped(ctx.incoming.text) not in words.CANCEL:
         return None
-    had = _draft(ctx)
-    _close(ctx)
+    had = drafts.kept(ctx)
+    drafts.close(ctx)
     ctx.speaker.talk.menu, ctx.speaker.talk.menu_until = [], None
     if had:
         return Reply(text=general.CANCELLED)
@@ -87,7 +86,7 @@ def _go_back(ctx: Context, current: Current) -> Reply | None:
         return None
     if current is None:
         return Reply(text=general.NOTHING_GOES_BACK, actions=suggestions(ctx))
-    return _moved(ctx, current, engine.back(current, ctx, ctx.speaker.talk.answers))
+    return drafts.moved(ctx, current, engine.back(current, ctx, ctx.speaker.talk.answers))
 
 
 def _resume(ctx: Context, current: Current) -> Reply | None:
@@ -95,11 +94,27 @@ def _resume(ctx: Context, current: Current) -> Reply | None:
     del current
     if READER.stripped(ctx.incoming.text) not in words.RESUME:
         return None
-    draft = _draft(ctx)
+    draft = drafts.kept(ctx)
     if draft is None:
         return Reply(text=general.NOTHING_TO_RESUME, actions=suggestions(ctx))
     ctx.speaker.talk.asked_at = ctx.now
     return engine.ask_again(draft, ctx, ctx.speaker.talk.answers)
+
+
+def _more(ctx: Context, current: Current) -> Reply | None:
+    """Turn the page of an answer that was too long, or of a list that has a next one.
+
+    The open question stands below what is shown, or waits for the words where nothing is left.
+    """
+    if READER.stripped(ctx.incoming.text) not in words.MORE:
+        return None
+    if left := pages.left_over(ctx):
+        return left
+    talk = ctx.speaker.talk
+    fresh = talk.menu_until is not None and ctx.now <= talk.menu_until
+    if current is None and fresh and talk.menu and todo.is_next_page(talk.menu[-1]):
+        return engine.run(todo.command, ctx, todo.command.read(talk.menu[-1]) or Said())
+    return drafts.with_question(ctx, current, Reply(text=general.NO_MORE))
 
 
 def _guidance(ctx: Context, current: Current) -> Reply | None:
@@ -107,7 +122,7 @@ def _guidance(ctx: Context, current: Current) -> Reply | None:
     said = READER.stripped(ctx.incoming.text)
     for command in (assistance, privacy):
         if said in command.words:
-            return _with_question(ctx, current, engine.run(command, ctx, Said()))
+            return drafts.with_question(ctx, current, engine.run(command, ctx, Said()))
     return None
 
 
@@ -124,12 +139,12 @@ def _complete(ctx: Context, current: Current) -> Reply | None:
     tapped = ctx.incoming.is_tap or ctx.incoming.kind is IncomingKind.TAP
     command = _command(ctx.incoming.text)
     if command and (tapped or command[1].number is not None):
-        return _with_question(ctx, current, _permitted(ctx, *command))
+        return drafts.with_question(ctx, current, _permitted(ctx, *command))
     begun = _keyword(ctx.incoming.text)
     if begun and (tapped or begun[1].number is not None):
         return _started(ctx, current, *begun)
     if tapped and (own := keywords.answered(ctx)):
-        return _with_question(ctx, current, own)
+        return drafts.with_question(ctx, current, own)
     return None
 
 
@@ -143,12 +158,12 @@ def _answer(ctx: Context, current: Current) -> Reply | None:
     if ctx.incoming.kind is IncomingKind.TAP:
         # A menu's key was never typed as an answer.
         other = _not_yet(ctx, current) or small_talk(ctx) or unclear(ctx)
-        return _with_question(ctx, current, other)
+        return drafts.with_question(ctx, current, other)
     talk = ctx.speaker.talk
     is_guess = UNASKED in talk.answers and "meant" not in talk.answers
     if is_guess and READER.stripped(ctx.incoming.text) not in YES | NO | NODS:
         kept = talk.copy()
-        _close(ctx)
+        drafts.close(ctx)
         for rule in (_plain_keyword, _own_words, _not_yet, _small_talk):
             if (reply := rule(ctx, None)) is not None:
                 return reply
@@ -256,6 +271,7 @@ _RULES: tuple[Callable[[Context, Current], Reply | None], ...] = (
     _cancel,
     _go_back,
     _resume,
+    _more,
     _guidance,
     _expected,
     _complete,
@@ -283,7 +299,7 @@ def _free_text(ctx: Context) -> Reply:
         return Reply(text=reports.ask_which(fresh), menu=_whose(fresh, text))
     said = Said(rest=text)
     move = engine.start(conversation, ctx, said, known={UNASKED: True})
-    return _moved(ctx, conversation, move)
+    return drafts.moved(ctx, conversation, move)
 
 
 def _whose(fresh: int, text: str) -> tuple[Action, ...]:
@@ -320,7 +336,7 @@ def is_spoken_for(text: str) -> bool:
     """Say whether words mean something here already, so that nobody may give them another sense."""
     said = folded(text)
     return (
-        said in {*words.CANCEL, *words.BACK, *words.RESUME}
+        said in {*words.CANCEL, *words.BACK, *words.RESUME, *words.MORE}
         or READER.bare_number(said) is not None
         or _command(said) is not None
         or _keyword(said) is not None
@@ -346,57 +362,13 @@ def _started(
 ) -> Reply:
     """Begin a conversation; one that is over with its first message leaves the open one alone."""
     if not ctx.may(conversation.permission):
-        return _with_question(ctx, current, _refused(ctx))
+        return drafts.with_question(ctx, current, _refused(ctx))
     move = engine.start(conversation, ctx, said)
     if move.answers is None:
-        return _with_question(ctx, current, move.reply)
-    return _moved(ctx, conversation, move)
+        return drafts.with_question(ctx, current, move.reply)
+    return drafts.moved(ctx, conversation, move)
 
 
 def _advanced(ctx: Context, conversation: Conversation[Context]) -> Reply:
     move = engine.advance(conversation, ctx, ctx.speaker.talk.answers, ctx.incoming.text)
-    return _moved(ctx, conversation, move)
-
-
-def _moved(ctx: Context, conversation: Conversation[Context], move: Move) -> Reply:
-    talk = ctx.speaker.talk
-    if move.answers is None:
-        _close(ctx)
-    else:
-        talk.name, talk.answers, talk.asked_at = conversation.name, move.answers, ctx.now
-    return move.reply
-
-
-def _close(ctx: Context) -> None:
-    talk = ctx.speaker.talk
-    talk.name, talk.answers, talk.asked_at = None, {}, None
-
-
-def _draft(ctx: Context) -> Current:
-    """Give the conversation that was begun and is still kept."""
-    talk = ctx.speaker.talk
-    if talk.asked_at is None or ctx.now - talk.asked_at > ctx.policy.draft_window:
-        return None
-    return next((one for one in routes.CONVERSATIONS if one.name == talk.name), None)
-
-
-def open_conversation(ctx: Context) -> Current:
-    """Give the conversation whose question still waits for an answer."""
-    talk = ctx.speaker.talk
-    if talk.asked_at is None or ctx.now - talk.asked_at > ctx.policy.answer_window:
-        return None
-    return _draft(ctx)
-
-
-def _with_question(ctx: Context, current: Current, reply: Reply) -> Reply:
-    """Come back to the open question; its digits win, so the reply's own list loses them."""
-    if current is None:
-        return reply
-    question = engine.ask_again(current, ctx, ctx.speaker.talk.answers)
-    return replace(
-        reply,
-        text=f"{reply.text}\n\n{general.resume_hint(question.text)}",
-        is_unhandled=False,
-        menu=question.menu,
-        actions=(*reply.menu, *reply.actions, *question.actions),
-    )
+    return drafts.moved(ctx, conversation, move)

@@ -71,12 +71,14 @@ def composed(text: str, taps: Sequence[str], *, shorter: Sequence[str] = ()) -> 
     Args:
         text: already made safe.
         taps: one line each.
-        shorter: the same lines in fewer bytes, for when the taps alone take half of the room.
+        shorter: the same lines in fewer bytes, for when all fits with them, or the taps alone take
+            half of the room.
     """
     whole = "\n".join((text, *taps)).strip("\n")
     if size(whole) <= limits.TEXT_BYTES:
         return whole
-    if shorter and size("\n".join(taps)) > limits.TEXT_BYTES // 2:
+    fits = size("\n".join((text, *shorter)).strip("\n")) <= limits.TEXT_BYTES
+    if shorter and (fits or size("\n".join(taps)) > limits.TEXT_BYTES // 2):
         return composed(text, shorter)
     more = "\n" + lines.MORE
     room = limits.TEXT_BYTES - size(more)

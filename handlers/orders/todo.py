@@ -57,6 +57,12 @@ def _filtered(found: Sequence[Found], word: str) -> list[Found]:
     return [one for one in found if word in normalise(one.order.place_name)]
 
 
+def is_next_page(said: str) -> bool:
+    """Say whether a line of a list turns the list's page."""
+    found = command.read(said)
+    return found is not None and f" {texts.PAGE_MARK}" in found.rest
+
+
 def _overview(ctx: Context, found: Sequence[Found]) -> Reply:
     counts = Counter(one.order.status for one in found)
     head = order_texts.todo_head(

@@ -10,6 +10,7 @@ TODO_ACTION = Action("待办", "待办")
 TAKEABLE_ACTION = Action("看看可接的单", "可接")
 SKIP_ACTION = Action("跳过", "跳过")
 RESUME_ACTION = Action("接着说", "继续")
+MORE_ACTION = Action("更多", "更多")
 
 CONFIRM_CHOICES = (Action("提交", "确认"), Action("改一下", "修改"))
 ASK_CHANGE = "改哪一样？"
@@ -19,6 +20,7 @@ CONFIRM_HINT = "没看明白，请回 1 提交，或回 2 改一下。不想报�
 CANCELLED = "好的，已取消，什么也没有提交。"
 NOTHING_TO_CANCEL = "现在没有进行到一半的事，不用取消。"
 NOTHING_TO_RESUME = "没有说到一半的事。"
+NO_MORE = "现在没有可以往下翻的内容。想再看，请重新问一次。"
 NOTHING_GOES_BACK = "现在没有上一步。"
 APOLOGY = "对不住，刚才没办成，您的话已经记下。请过一会儿再发一次。"
 NOT_ALLOWED = "这项要由支部或社区的工作人员来办。"

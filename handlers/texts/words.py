@@ -7,6 +7,7 @@ word stands twice.
 CANCEL = ("取消", "算了", "退出")
 BACK = ("返回", "上一步")
 RESUME = ("继续",)
+MORE = ("更多", "下一页")
 HELP = ("帮助", "菜单", "怎么用", "功能")
 PRIVACY = ("隐私",)
 AS_TEXT = ("文字",)

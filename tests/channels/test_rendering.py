@@ -41,6 +41,15 @@ def test_links_that_take_too_much_room_give_way_to_words() -> None:
     assert composed("派给谁？", links, shorter=words) == "\n".join(["派给谁？", *words])
 
 
+def test_links_give_way_before_any_of_the_text_does() -> None:
+    link = tappable(Action("长" * 10, "长" * 30))
+    room = limits.TEXT_BYTES - len(link.encode())
+    text = "好" * (room // 3)
+    assert (
+        composed(text, [link, "2. 跳过"], shorter=["1. 长", "2. 跳过"]) == f"{text}\n1. 长\n2. 跳过"
+    )
+
+
 def test_links_stay_where_only_the_text_is_too_long() -> None:
     links = [tappable(Action("好了", "确认 12"))]
     assert composed("长" * 2_000, links, shorter=["1. 好了"]).endswith("\n" + links[0])

@@ -25,7 +25,7 @@ ALLOWED = {
     "党员": GRANTS[Role.MEMBER],
     "书记": GRANTS[Role.SECRETARY],
 }
-CONTROL_WORDS = {words.CANCEL[0], words.BACK[0], words.RESUME[0], "跳过"}
+CONTROL_WORDS = {words.CANCEL[0], words.BACK[0], words.RESUME[0], words.MORE[0], "跳过"}
 
 
 def default(field: FieldInfo) -> str:
