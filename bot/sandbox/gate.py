@@ -63,7 +63,7 @@ class Told:
         payload: the JSON object, or the whole response where it is a file.
         about: who or what the log names.
         missed: whom the message did not reach although the call went well, by the reason why.
-        then: is done when the answer is on its way, in a thread, without the world's lock.
+        then: is done when the answer has left, without the world's lock.
     """
 
     payload: Answer | Response

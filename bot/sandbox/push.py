@@ -1,6 +1,8 @@
 """Push a message to the bot's webhook as the platforms do: five seconds a try, three tries."""
 
+import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -13,6 +15,9 @@ from bot.sandbox.world import ORIGINAL_ID, World
 from storage.vocabulary import Platform
 
 TRIES = 3
+CARRIERS = 4
+"""So many events are under way at once; the others wait their turn."""
+
 _OK = 200
 _EMPTY_BODIES = frozenset({b"", b"success"})
 
@@ -27,6 +32,9 @@ class Pusher:
     def __init__(self, world: World, *, timeout: float = 5.0, pause: float = 1.0) -> None:
         self._world = world
         self._pause = pause
+        self._later: deque[tuple[Platform, Mapping[str, XmlValue], str]] = deque()
+        self._carriers = 0
+        self._lock = threading.Lock()
         self._http = urllib3.PoolManager(
             maxsize=16, timeout=urllib3.Timeout(total=timeout), retries=False
         )
@@ -60,6 +68,33 @@ class Pusher:
         except EnvelopeError as error:
             self._log(platform, about=f"{sender}: {about}", status=_OK, result=f"reply {error}")
             raise NotAnsweredError(str(error)) from error
+
+    def push_later(
+        self, platform: Platform, message: Mapping[str, XmlValue], *, sender: str
+    ) -> None:
+        """Send a message from a thread, as events come that answer nothing that a person did.
+
+        Whatever the bot replies is shown nowhere; what became of each try stands in the log.
+        """
+        with self._lock:
+            self._later.append((platform, message, sender))
+            if self._carriers == CARRIERS:
+                return
+            self._carriers += 1
+        threading.Thread(target=self._carry, name="sandbox-events", daemon=True).start()
+
+    def _carry(self) -> None:
+        """Push what waits, until nothing does."""
+        while True:
+            with self._lock:
+                if not self._later:
+                    self._carriers -= 1
+                    return
+                platform, message, sender = self._later.popleft()
+            try:
+                self.push(platform, message, sender=sender)
+            except NotAnsweredError:
+                continue  # all three tries stand in the log, and no platform tries a fourth time
 
     def _answer(self, platform: Platform, url: str, body: bytes, *, about: str) -> bytes:
         for attempt in range(1, TRIES + 1):

@@ -12,7 +12,7 @@ from bot.sandbox.envelope import XmlValue
 from bot.sandbox.errors import Answer, ApiFaultError
 from bot.sandbox.gate import OK, Api, Asked, Told
 from bot.sandbox.official_api import follower
-from bot.sandbox.push import NotAnsweredError, Pusher
+from bot.sandbox.push import Pusher
 from bot.sandbox.screen import Kind, Sender, Template, plain
 from bot.sandbox.templates import PrivateTemplate
 from bot.sandbox.world import ORIGINAL_ID, Accepted, Phone, World
@@ -123,9 +123,6 @@ def _finish(
             "MsgID": number,
             "Status": outcome,
         }
-        try:
-            pusher.push(Platform.OFFICIAL, event, sender=openid)
-        except NotAnsweredError:
-            return  # each try stands in the log, and the platform tries no more either
+        pusher.push_later(Platform.OFFICIAL, event, sender=openid)
 
     return push
