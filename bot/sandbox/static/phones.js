@@ -44,6 +44,11 @@ function buildPhone(person) {
   phone.newer.addEventListener("click", () => toEnd(phone));
   phone.chat.addEventListener("scroll", () => { if (isAtEnd(phone)) phone.newer.hidden = true; });
   phone.chat.addEventListener("click", () => closeMenu(phone));
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    closeMenu(phone);
+    closeSheet(phone);
+  });
   return phone;
 }
 
