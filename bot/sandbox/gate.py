@@ -5,6 +5,7 @@ A path that both platforms have is served by one address here; the token says wh
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -27,6 +28,7 @@ _PREFIX = "/cgi-bin/"
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 _OK = 200
 _UNAVAILABLE = 503
+_LOOK_SECONDS = 0.25
 _TOKEN_REFUSED = 40001
 _PROXY_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>proxy</body></html>"
 
@@ -132,10 +134,21 @@ def _endpoint(
             if not isinstance(response, _BrokenOff):
                 at = world.now().astimezone(UTC)
                 response.headers["Date"] = format_datetime(at, usegmt=True)
-        await asyncio.sleep(HANG_SECONDS if is_hanging else latency)
+        if is_hanging or latency:
+            await _wait(request, HANG_SECONDS if is_hanging else latency)
         return response
 
     return endpoint
+
+
+async def _wait(request: Request, seconds: float) -> None:
+    """Let time pass while the client waits; nothing is kept for one who has gone."""
+    until = time.monotonic() + seconds
+    while not await request.is_disconnected():  # noqa: ASYNC110 (its leaving sets no event)
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        await asyncio.sleep(min(left, _LOOK_SECONDS))
 
 
 def _meant(world: World, shared: Mapping[Platform, Api], query: Mapping[str, str]) -> Api:
