@@ -29,6 +29,8 @@ COMMANDS = (
     ("person",),
     ("person", "show"),
     ("person", "unbind"),
+    ("menu",),
+    ("menu", "publish"),
     ("demo",),
     ("sandbox",),
 )
@@ -40,6 +42,7 @@ NEED_SETTINGS = (
     ("roster", "import", "members.xlsx"),
     ("person", "show", "张三"),
     ("person", "unbind", "1", "--identity", "1"),
+    ("menu", "publish"),
 )
 
 
