@@ -144,7 +144,7 @@ def _endpoint(
 async def _wait(request: Request, seconds: float) -> None:
     """Let time pass while the client waits; nothing is kept for one who has gone."""
     until = time.monotonic() + seconds
-    while not await request.is_disconnected():  # noqa: ASYNC110 (its leaving sets no event)
+    while not await request.is_disconnected():
         left = until - time.monotonic()
         if left <= 0:
             return
