@@ -15,6 +15,7 @@ out stays as it is::
          codes: [{path: "message/custom/send" or "*", code: errcode, times: n or null}]
     GET  /sandbox/limits     {PLATFORM: {name: {limit, used, per: minute|hour|day|month}}}
     POST /sandbox/limits     {PLATFORM: {name: limit}}     names: ``bot.sandbox.quotas``
+         used: null for limits that each member has apart
     GET  /sandbox/menus      {PLATFORM: null or {button: [{name, type, key, url, sub_button}]}}
     GET  /sandbox/people/{key}/state    {blocked, refuses_messages, refuses_templates,
                                          unlicensed, outside, disabled}: all true or false
