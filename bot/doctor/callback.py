@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -30,12 +30,12 @@ _HTTP_PORT = 80
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the platforms find us: scheme, host and port, without a path."""
+    """Where the platforms find us: scheme, host (in ASCII) and port, without a path."""
 
     url: str
     host: str
     port: int
-    is_https: bool
+    is_https: bool = field(kw_only=True)
 
 
 def site_of(url: str) -> Site | None:
@@ -43,17 +43,19 @@ def site_of(url: str) -> Site | None:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
+        host = (parts.hostname or "").encode("idna").decode()
     except ValueError:
         return None
     is_https = parts.scheme == "https"
     is_bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_bare:
+    if parts.scheme not in {"http", "https"} or not host or not is_bare:
         return None
+    shown = f"[{host}]" if ":" in host else host
     return Site(
-        f"{parts.scheme}://{parts.netloc}",
-        parts.hostname,
+        f"{parts.scheme}://{shown}" + (f":{port}" if port else ""),
+        host,
         port or (_HTTPS_PORT if is_https else _HTTP_PORT),
-        is_https,
+        is_https=is_https,
     )
 
 

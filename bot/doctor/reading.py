@@ -16,6 +16,7 @@ from handlers.texts.doctor import Advice
 from handlers.texts.persons import PLATFORM
 
 _ACCOUNT = re.compile(r"accounts\.(\d+)(?:\.(.+))?")
+_BAD_KEY = ".[key]"
 _NAMED_FIRST = re.compile(r"(\w+)(?::| is missing| and )")
 
 
@@ -26,7 +27,7 @@ def read() -> tuple[Settings | None, list[Finding]]:
         runtime.check_addresses(settings)
     except config.SettingsError as error:
         names = _account_names()
-        return None, [_named(line, names) for line in error.lines]
+        return None, [_named(line, names) for line in _without_echo(error.lines)]
     listed = [(account.name, PLATFORM[account.platform]) for account in settings.accounts]
     findings = [fine(texts.SETTINGS, texts.read_well(listed))]
     if stat.S_IMODE(settings.config.stat().st_mode) & stat.S_IRWXO:
@@ -44,6 +45,12 @@ def remedy_for(setting: str) -> str:
     return texts.LOOK_INTO_README
 
 
+def _without_echo(lines: list[str]) -> list[str]:
+    """Leave out that there are too few accounts where each of them is named as bad."""
+    are_named = any(line.startswith("accounts.") for line in lines)
+    return [line for line in lines if not (are_named and line.startswith("accounts: "))]
+
+
 def _named(line: str, names: Mapping[int, str]) -> Finding:
     """Make a finding of a line of ``bot.config``: ``accounts.0.token: is missing``."""
     setting, _, problem = line.partition(": ")
@@ -51,7 +58,7 @@ def _named(line: str, names: Mapping[int, str]) -> Finding:
         setting, problem = "accounts.name", problem.removeprefix("accounts: ")
     remedy = setting
     if found := _ACCOUNT.fullmatch(setting):
-        key = found[2] or _first_name(problem)
+        key = (found[2] or _first_name(problem)).removesuffix(_BAD_KEY)
         account = names.get(int(found[1]), found[1])
         setting = f"accounts.{account}.{key}" if key else f"accounts.{account}"
         remedy = f"accounts.{key}" if key else "accounts"

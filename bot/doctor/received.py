@@ -20,8 +20,7 @@ def look(session: Session, accounts: Sequence[Account], now: datetime) -> Iterat
         name = texts.of(account.name, account.platform, texts.RECEIVING)
         at = checkups.last_received(session, account.app_id)
         if at is None:
-            setting = f"accounts.{account.name}.token"
-            yield warning(name, texts.NEVER_RECEIVED, setting=setting)
+            yield warning(name, texts.NEVER_RECEIVED)
         elif now - at > limits.SILENCE_WARNING:
             yield warning(name, texts.received_long_ago(now - at))
         else:
@@ -41,13 +40,13 @@ def look_at_alerts(
         for alert in mine:
             meaning = _meaning(account, alert)
             since = now - alert.last_at
-            yield warning(name, texts.alert(meaning, alert.code, alert.count, since))
+            yield warning(name, texts.alert(meaning, alert.count, since))
 
 
 def _meaning(account: Account, alert: Raised) -> Advice:
     """Say what a fault means by its errcode; by its kind where it has none, or one unknown."""
     known = texts.explained(account.platform, int(alert.code)) if _is_number(alert.code) else None
-    return known or texts.ALERT[alert.kind]
+    return known or texts.of_kind(alert.kind, alert.code)
 
 
 def _is_number(code: str) -> bool:

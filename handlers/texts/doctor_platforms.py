@@ -233,11 +233,15 @@ ALERT = MappingProxyType(
 )
 
 
-def alert(meaning: Advice, code: str, count: int, since: timedelta) -> Advice:
-    """A fault that the service met while it ran; ``code`` is an errcode or an event."""
-    said = meaning.said.rstrip("。")
+def of_kind(kind: AlertKind, code: str) -> Advice:
+    """What a fault means whose code stands in no table: an errcode, or an event."""
+    return Advice(f"{ALERT[kind].said}（{code}）。", ALERT[kind].remedy)
+
+
+def alert(meaning: Advice, count: int, since: timedelta) -> Advice:
+    """A fault that the service met while it ran."""
     how_often = f"一共 {count} 次，最近一次在 {ago(since)}前。"
-    return Advice(f"{said}（{code}），{how_often}", meaning.remedy)
+    return Advice(f"{meaning.said.rstrip('。')}，{how_often}", meaning.remedy)
 
 
 def explained(platform: Platform, code: int) -> Advice | None:

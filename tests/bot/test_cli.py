@@ -31,6 +31,7 @@ COMMANDS = (
     ("person", "unbind"),
     ("menu",),
     ("menu", "publish"),
+    ("doctor",),
     ("demo",),
     ("sandbox",),
 )
