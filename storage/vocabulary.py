@@ -47,6 +47,34 @@ class OrderKind(StrEnum):
     REQUEST = "request"
 
 
+class MatterClass(StrEnum):
+    """How soon a matter must be looked after; clocks and promises follow from it."""
+
+    EMERGENCY = "emergency"
+    TIMELY = "timely"
+    GENERAL = "general"
+    COMPLEX = "complex"
+    WISH = "wish"
+
+
+class WishKind(StrEnum):
+    """What a wish is for."""
+
+    THING = "thing"
+    REPAIR = "repair"
+    ERRAND = "errand"
+    COMPANY = "company"
+    OTHER = "other"
+
+
+class Cost(StrEnum):
+    """What a wish may cost whoever grants it."""
+
+    NONE = "none"
+    UP_TO_100 = "up_to_100"
+    UP_TO_300 = "up_to_300"
+
+
 class OrderStatus(StrEnum):
     """Where an order stands; the transitions live in ``handlers.rules.orders``."""
 
@@ -104,6 +132,8 @@ class OrderAction(StrEnum):
     COMING = "coming"
     NO_SHOW = "no_show"
     ACKNOWLEDGE = "acknowledge"
+    URGE = "urge"
+    OVERDUE = "overdue"
     UNDO = "undo"
 
 
@@ -140,6 +170,8 @@ class TimerKind(StrEnum):
     WITHDRAWAL_SEEN = "withdrawal_seen"
     SIGHTING = "sighting"
     REOFFER = "reoffer"
+    CLOCK = "clock"
+    UNCLAIMED = "unclaimed"
 
 
 class NoticeKind(StrEnum):
@@ -161,6 +193,9 @@ class NoticeKind(StrEnum):
     REPLY = "reply"
     MEDIUM = "medium"
     OPERATIONS = "operations"
+    HOME_DAY = "home_day"
+    POINTS = "points"
+    BRIEFING = "briefing"
 
 
 class DeliveryStatus(StrEnum):
@@ -219,3 +254,67 @@ class AlertKind(StrEnum):
     QUOTA = "quota"
     IDLE = "idle"
     CLOCK = "clock"
+
+
+class Moved(StrEnum):
+    """Why a home day is not on the last Sunday of its month."""
+
+    WORKING_DAY = "working_day"
+    HOLIDAY = "holiday"
+    CALENDAR = "calendar"
+    COMMUNITY = "community"
+
+
+class Attendance(StrEnum):
+    """What a member answered to the invitation to a home day."""
+
+    COMING = "coming"
+    OTHER_DAY = "other_day"
+    EXCUSED = "excused"
+
+
+class ReminderKind(StrEnum):
+    """What is said about a home day, in the order of its time line."""
+
+    DATE = "date"
+    PICK = "pick"
+    INVITATION = "invitation"
+    EVE = "eve"
+    MORNING = "morning"
+    THANKS = "thanks"
+    SUMMARY = "summary"
+
+
+class PointSource(StrEnum):
+    """What a point entry stands for; with its id, rule and member it is unique."""
+
+    ORDER = "order"
+    AWARD = "award"
+    APPEAL = "appeal"
+
+
+class AppealOutcome(StrEnum):
+    """What the level above decided about an appealed entry."""
+
+    STANDS = "stands"
+    REVERSED = "reversed"
+    LIGHTER = "lighter"
+
+
+class DutyPost(StrEnum):
+    """The posts of 5+X that a member may take on (DOMAIN.md a3 45)."""
+
+    TEACHING = "teaching"
+    SAFETY = "safety"
+    MANNERS = "manners"
+    CLEANLINESS = "cleanliness"
+    CARE = "care"
+    OWN_CHOICE = "own_choice"
+
+
+class BriefingKind(StrEnum):
+    """A gathered report that comes by itself."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    STREET = "street"

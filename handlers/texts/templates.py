@@ -65,6 +65,9 @@ STATUS = MappingProxyType(
         NoticeKind.REPLY: "有回复",
         NoticeKind.MEDIUM: "有照片",
         NoticeKind.OPERATIONS: "请查看",
+        NoticeKind.HOME_DAY: "回家日",
+        NoticeKind.POINTS: "积分",
+        NoticeKind.BRIEFING: "日报",
     }
 )
 

@@ -1,6 +1,6 @@
 """Orders (what a resident placed), assignments (who was offered them, who took them), events."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
@@ -9,13 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.models.base import Base, SealedJson, SealedText, enumeration
 from storage.vocabulary import (
     AssignmentStatus,
+    Cost,
     DispatchMode,
+    MatterClass,
     OrderAction,
     OrderKind,
     OrderStatus,
     Outcome,
     Platform,
     Role,
+    WishKind,
 )
 
 
@@ -28,7 +31,8 @@ class Order(Base, kw_only=True):
     down to the building and unit, without a door number. ``wave`` counts how often the offer was
     widened; ``starts_at`` and ``ends_at`` are set where the work has an agreed time. Of an order
     placed for somebody else ``proxy_id`` is who wrote it down, and ``slip`` the code that shows its
-    state to whoever knows the number, too.
+    state to whoever knows the number, too. The clock of the running leg began at ``leg_at``;
+    ``late_stage`` is the per cent of it that was told last.
     """
 
     __tablename__ = "orders"
@@ -71,6 +75,28 @@ class Order(Base, kw_only=True):
     submitted_at: Mapped[datetime]
     promised_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    matter_class: Mapped[MatterClass] = mapped_column(
+        enumeration(MatterClass), default=MatterClass.GENERAL, server_default="general"
+    )
+    leg_at: Mapped[datetime | None] = mapped_column(default=None)
+    late_stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    urged_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Wish(Base, kw_only=True):
+    """What an order of kind WISH has besides: for whom, what it may cost, until when.
+
+    ``recipient`` is empty where the wish is the reporter's own.
+    """
+
+    __tablename__ = "wishes"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    kind: Mapped[WishKind] = mapped_column(enumeration(WishKind))
+    recipient: Mapped[str] = mapped_column(SealedText, default="")
+    cost: Mapped[Cost] = mapped_column(enumeration(Cost))
+    wished_by: Mapped[date | None] = mapped_column(default=None)
+    pooled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Assignment(Base, kw_only=True):

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, enumeration
-from storage.vocabulary import OrganisationKind, Platform, Role
+from storage.models.base import Base, SealedText, enumeration
+from storage.vocabulary import DutyPost, OrganisationKind, Platform, Role
 
 
 class Organisation(Base, kw_only=True):
@@ -34,7 +34,8 @@ class Person(Base, kw_only=True):
     """A human being, known by the roster (then the phone is the key) or only by an identity.
 
     Phones are sealed; ``phone_hash`` finds a roster phone. The contact of a resident is what the
-    resident gave for being called back; it identifies nobody.
+    resident gave for being called back; it identifies nobody. Between the hours ``quiet_from`` and
+    ``quiet_until`` of each day nothing is pushed that can wait.
     """
 
     __tablename__ = "people"
@@ -49,6 +50,8 @@ class Person(Base, kw_only=True):
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None)
     skills: Mapped[str] = mapped_column(String(200), default="")
     prefers_text: Mapped[bool] = mapped_column(default=False)
+    quiet_from: Mapped[int | None] = mapped_column(default=None)
+    quiet_until: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 
@@ -129,3 +132,40 @@ class Leave(Base, kw_only=True):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+
+
+class DutyHolding(Base, kw_only=True):
+    """A post of 5+X that a member took on; ``name`` is written out where it is the own choice."""
+
+    __tablename__ = "duty_holdings"
+    __table_args__ = (Index("ix_duty_holdings_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    post: Mapped[DutyPost] = mapped_column(enumeration(DutyPost))
+    name: Mapped[str] = mapped_column(String(32), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Profile(Base, kw_only=True):
+    """What a member shows of themselves: a promise, points only if wished, a place in rankings."""
+
+    __tablename__ = "profiles"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    promise: Mapped[str] = mapped_column(SealedText, default="")
+    shows_points: Mapped[bool] = mapped_column(default=False)
+    is_ranked: Mapped[bool] = mapped_column(default=True)
+
+
+class BranchSetting(Base, kw_only=True):
+    """What a branch switched on for itself, and who did: the default is the compliant way."""
+
+    __tablename__ = "branch_settings"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    has_ranking: Mapped[bool] = mapped_column(default=False)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    set_at: Mapped[datetime]
