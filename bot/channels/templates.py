@@ -179,7 +179,7 @@ def _say_next(outgoing: Outgoing) -> str:
 
 def _guard(task_id: str) -> str:
     """Keep a short task id; another one is named by its digest, the same in every retry."""
-    if len(task_id) <= limits.CLIENT_ID_CHARACTERS:
+    if task_id.isascii() and len(task_id) <= limits.CLIENT_ID_CHARACTERS:
         return task_id
     return hashlib.sha256(task_id.encode("utf-8", "replace")).hexdigest()[
         : limits.CLIENT_ID_CHARACTERS
