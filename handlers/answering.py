@@ -29,7 +29,7 @@ def answer(ctx: Context) -> Reply:
         return reply
     if ctx.incoming.kind is IncomingKind.TEXT and danger.is_present(ctx.incoming.text, DANGER):
         reply = replace(reply, text=f"{general.HOTLINES}\n{reply.text}", is_unhandled=False)
-    if ctx.speaker.has_pending:
+    if ctx.speaker.has_pending and not ctx.is_going_on:
         reply = _with_pending(ctx, reply)
     reply = pages.first(ctx, reply)
     _remember_menu(ctx, reply)

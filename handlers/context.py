@@ -56,7 +56,8 @@ class Context:
 
     ``notices`` are written with the turn's transaction; ``has_outdated_cards`` says that cards sent
     earlier are no longer true, so that the relay hurries to change them; ``nudges`` are what else
-    to hurry along after the commit.
+    to hurry along after the commit. ``is_going_on``: the reply goes on with a text, and nothing may
+    stand before it.
     """
 
     session: Session
@@ -69,6 +70,7 @@ class Context:
     notices: list[Notice] = field(default_factory=list)
     nudges: set[Nudge] = field(default_factory=set)
     has_outdated_cards: bool = False
+    is_going_on: bool = False
 
     @property
     def today(self) -> date:

@@ -29,10 +29,11 @@ def first(ctx: Context, reply: Reply) -> Reply:
 
 
 def left_over(ctx: Context) -> Reply | None:
-    """Give what was not shown yet of the last answer; None when nothing is, or it is too old."""
+    """Go on with what was not shown yet of the last answer; None when nothing is, or it is old."""
     pages = ctx.speaker.talk.pages
     if not pages or ctx.now > datetime.fromisoformat(pages[0][_UNTIL]):
         return None
+    ctx.is_going_on = True
     return Reply.from_json(pages[0][_REPLY])
 
 

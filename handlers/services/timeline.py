@@ -18,7 +18,7 @@ from storage.histories import Past
 from storage.orders import Found
 from storage.vocabulary import OrderAction
 
-_PAGE_BYTES = 1_500  # a passive answer holds 2,000; head and taps need the rest
+_PAGE_BYTES = 1_200  # a page of an answer has 1,400; its head needs the rest
 _WORDS_SHOWN = 60
 _SPOKEN = ("said", "missing", "words", "question", "answer", "reason")
 _BETWEEN_STAFF = frozenset({OrderAction.DECLINE, OrderAction.ACKNOWLEDGE})
