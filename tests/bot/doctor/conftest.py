@@ -142,6 +142,16 @@ def blamed(findings: list[Finding]) -> list[Blamed]:
     return [(finding.state, finding.setting) for finding in findings]
 
 
+def skipped_in(findings: list[Finding]) -> int:
+    return sum(finding.state is State.SKIPPED for finding in findings)
+
+
+def said(findings: list[Finding], wanted: Blamed) -> Finding:
+    """Give the one finding of a state about a setting."""
+    (finding,) = [each for each in findings if (each.state, each.setting) == wanted]
+    return finding
+
+
 @pytest.fixture
 def make_town(
     tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
