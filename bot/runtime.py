@@ -90,15 +90,16 @@ def open_runtime(settings: Settings) -> Runtime:
     sealing.set_key(settings.secret_key)
     prepare_data_dir(settings)
     redis = queue.connect(settings.redis_url)
+    clock = clock_of(settings.clock_file)
     return Runtime(
         settings=settings,
         engine=database.connect(settings.database),
         channels={
-            account.name: open_channel(account, redis, community=settings.community)
+            account.name: open_channel(account, redis, community=settings.community, clock=clock)
             for account in settings.accounts
         },
         redis=redis,
-        clock=clock_of(settings.clock_file),
+        clock=clock,
     )
 
 

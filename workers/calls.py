@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from bot.channels import ApiError, Channel, Enclosed, FailureKind, Sent
 from bot.channels.failures import UNKNOWN_MEDIUM
+from bot.channels.skew import TOLERATED_SECONDS
 from bot.config import Account
 from handlers.rules.delivery import ALLOWANCES, Way, platform_day
 from storage import choices, deliveries, quotas, windows
-from storage.vocabulary import DeliveryStatus, Platform, Quota
+from storage.vocabulary import AlertKind, DeliveryStatus, Platform, Quota
 from storage.windows import Reservation
 from workers.enclosures import Enclosures
 from workers.parcels import Ledger, Parcel, Post, outgoing, parts, waves
-from workers.streaks import Streaks
+from workers.streaks import Complaint, Streaks
 from workers.transactions import transact
 
 log = structlog.stdlib.get_logger(__name__)
@@ -87,6 +88,14 @@ class Calls:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown()
+
+    def clocks_that_differ(self) -> frozenset[Complaint]:
+        """Name the accounts whose platform has another time than we have."""
+        return frozenset(
+            Complaint(account, AlertKind.CLOCK, "date")
+            for (_, account), channel in self.accounts.items()
+            if abs(channel.skew_seconds or 0.0) > TOLERATED_SECONDS
+        )
 
     def begin(self, claimed_at: datetime) -> None:
         """Go on with another claim, whose lease began then."""

@@ -183,7 +183,7 @@ class _Run:
     def _complain(self) -> None:
         """Keep what operators must know of the accounts where ``jinlin doctor`` finds it."""
         now = self._now()
-        complaints = self._calls.streaks.complaints()
+        complaints = self._calls.streaks.complaints() | self._calls.clocks_that_differ()
 
         def raise_all(session: Session) -> None:
             for each in sorted(complaints, key=str):

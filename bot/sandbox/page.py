@@ -79,8 +79,9 @@ def create_app(world: World, pusher: Pusher | None = None) -> Starlette:
         world: the state; shared with nobody outside this process.
         pusher: carries pushes to the webhook; with the platforms' times by default.
     """
-    phones = Phones(world, pusher or Pusher(world))
-    apis = [*api_routes(world), *media_routes(world)]
+    pusher = pusher or Pusher(world)
+    phones = Phones(world, pusher)
+    apis = [*api_routes(world, pusher), *media_routes(world)]
     shown = [*_page_routes(world), *_media_routes(world)]
     done = [*action_routes(phones), *control_routes(world)]
     return Starlette(routes=[*apis, *shown, *done])

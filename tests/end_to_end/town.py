@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sysconfig
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -23,9 +22,7 @@ from urllib.parse import urlencode
 
 import pytest
 import urllib3
-import uvicorn
 from sqlalchemy import Engine, func, select
-from starlette.applications import Starlette
 
 from bot import config, processes
 from bot.config import Account, Settings
@@ -36,6 +33,7 @@ from bot.sandbox.phones import Phones
 from bot.sandbox.push import Pusher
 from bot.sandbox.samples import PEOPLE, Sample, write_roster
 from bot.sandbox.screen import Card, Sender
+from bot.sandbox.serving import served
 from bot.sandbox.world import ORIGINAL_ID, Phone, World
 from storage import database
 from storage.models import Identity, InboxMessage, Order
@@ -319,28 +317,6 @@ def _is_about(card: Card, number: int) -> bool:
 
 
 @contextmanager
-def _served(app: Starlette, listener: socket.socket) -> Iterator[None]:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,  # its own would take uvicorn's lines away from every later test
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@contextmanager
 def founded(folder: Path, database_url: str) -> Iterator[Town]:
     """Found a town on an empty database, with everything running; nothing is left behind.
 
@@ -368,7 +344,7 @@ def founded(folder: Path, database_url: str) -> Iterator[Town]:
         )
         world.calls = deque()  # all of them are kept here
         pusher = Pusher(world, timeout=PLATFORM_SECONDS, pause=0.1)
-        stack.enter_context(_served(create_app(world, pusher), listener))
+        stack.enter_context(served(create_app(world, pusher), listener))
         engine = database.connect(database_url, read_only=True)
         stack.callback(engine.dispose)
         programs = Programs(folder, environment)

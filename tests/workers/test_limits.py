@@ -321,3 +321,13 @@ class Maker:
 @pytest.fixture
 def official_of(engine: Engine, clock: Clock, tmp_path: Path) -> Maker:
     return Maker(engine, clock, tmp_path)
+
+
+def test_a_platform_with_another_time_is_told_to_the_operator(
+    engine: Engine, run: Run, wecom: FakeChannel
+) -> None:
+    wecom.skew_seconds = 301.0
+    run()
+    with transaction(engine) as session:
+        (told,) = alerts.recent(session, NOW - timedelta(days=1))
+    assert (told.app_id, told.kind) == ("corp", AlertKind.CLOCK)
