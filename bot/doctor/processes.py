@@ -36,7 +36,7 @@ def look_at_redis(redis: Redis) -> Iterator[Finding]:
         version = str(redis.info("server")["redis_version"])
     except redis_errors.AuthenticationError:
         yield fault(texts.REDIS, texts.REDIS_PASSWORD, setting=_SETTING)
-    except redis_errors.TimeoutError:
+    except (redis_errors.TimeoutError, redis_errors.BusyLoadingError):
         yield fault(texts.REDIS, texts.REDIS_TIMEOUT, setting=_SETTING)
     except redis_errors.ConnectionError:
         yield fault(texts.REDIS, texts.REDIS_REFUSED, setting=_SETTING)

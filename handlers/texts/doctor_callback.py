@@ -64,9 +64,9 @@ def slow(seconds: float) -> Advice:
 
 def redirected(status: int, where: str) -> Advice:
     """The platforms follow no redirect."""
-    there = f"到 {where}" if where else ""
+    there = f"到 {where}" if where else "到别处"
     return Advice(
-        f"转了个弯{there}（{status}），平台不会跟过去。",
+        f"被转{there}（{status}），平台不会跟过去。",
         f"平台后台和 --url 都填转过去以后的地址，或者让 nginx 不要转。{_NGINX}",
     )
 

@@ -69,9 +69,7 @@ KEY_MIXED = Advice(
     "找出另一把：两把都试着填一下，以打得开旧内容的为准，新封的那些读不出来。",
 )
 
-REDIS_REFUSED = Advice(
-    "没有人在那个地址上听；通知和到期的事都停着。", "启动 Redis，或者改对主机和端口。"
-)
+REDIS_REFUSED = Advice("连不上；通知和到期的事都停着。", "启动 Redis，或者改对主机和端口。")
 REDIS_PASSWORD = Advice("Redis 要口令，或者口令不对。", "地址写成 redis://:口令@主机:6379/0。")
 REDIS_TIMEOUT = Advice("连得上，可是没有回音。", "看看 Redis 忙不忙、是不是在加载数据，稍后再试。")
 REDIS_ERROR = Advice("Redis 回答了错误。", "看 Redis 自己的日志，改好再试。")

@@ -19,7 +19,7 @@ API_TROUBLE = MappingProxyType(
         "name": Advice("找不到接口的主机名。", f"查一查 DNS。{_OWN_PROXY}"),
         "refused": Advice("接口那边没有人在听。", _NETWORK),
         "connect timeout": Advice("连接口连了 3 秒没有连上。", _NETWORK),
-        "read timeout": Advice("接口接了电话，可是 5 秒没有回音。", f"{TRY_LATER}{_OWN_PROXY}"),
+        "read timeout": Advice("接口连上了，可是 5 秒没有回音。", f"{TRY_LATER}{_OWN_PROXY}"),
         "broken off": Advice("接口说到一半断了。", f"{TRY_LATER}{_OWN_PROXY}"),
         "no tls": Advice("接口那边说的不是 HTTPS。", f"查一查中间的代理。{_OWN_PROXY}"),
         "expired": Advice("接口的证书过期了。", "多半是中间的代理，或者本机的时间不对。"),

@@ -134,7 +134,7 @@ WRONG: dict[str, tuple[Answer, list[Blamed], str]] = {
     "a redirect of the webhooks": (
         behind(308, Location="/webhook/oa/"),
         [URL, URL],
-        "转了个弯（308）",
+        "被转到别处（308）",
     ),
     "another site": (behind(200, b"<html>welcome</html>"), [URL, URL], "不是近邻"),
     "a teapot": (behind(418), [URL, URL], "418"),

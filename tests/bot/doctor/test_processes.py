@@ -1,9 +1,7 @@
 """Redis, the processes and what waits for them, broken in turn."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,30 +25,6 @@ FAULT, WARNING = (State.FAULT, ""), (State.WARNING, "")
 NEEDS_REDIS = 3
 
 
-@contextmanager
-def answering(reply: bytes) -> Iterator[str]:
-    """Listen as a Redis that says the same to everything; nothing for ``b""``."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                threading.Thread(target=talk, args=(connection,), daemon=True).start()
-
-        def talk(connection: socket.socket) -> None:
-            with connection:
-                while data := connection.recv(4096):
-                    for _ in range(data.count(b"*")):
-                        connection.sendall(reply)
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        server.shutdown(socket.SHUT_RDWR)
-
-
 def test_a_redis_that_is_not_there_is_named(town: Town) -> None:
     town.variables["JINLIN_REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
     findings = town.examined()
@@ -61,8 +35,8 @@ def test_a_redis_that_is_not_there_is_named(town: Town) -> None:
 
 def test_a_redis_that_says_nothing_is_given_up(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.doctor.processes._SOCKET_SECONDS", 0.3)
-    with answering(b"") as url:
-        town.variables["JINLIN_REDIS_URL"] = url
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        town.variables["JINLIN_REDIS_URL"] = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         assert [finding.said for finding in town.wrong()] == [texts.REDIS_TIMEOUT.said]
 
 
