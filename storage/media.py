@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.models import Medium, Upload
+from storage.models import Medium, Order, Upload
 from storage.vocabulary import MediaKind, MediaStatus, Platform
 
 FAILURE_CHARACTERS = 200
@@ -39,6 +39,7 @@ LOOSE_KEPT = timedelta(days=4)
 
 _media = cast("Table", Medium.__table__)
 _uploads = cast("Table", Upload.__table__)
+_orders = cast("Table", Order.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +84,22 @@ class Claimed:
     created_at: datetime
 
 
+_its_open_order = and_(
+    _orders.c.id == _media.c.order_id,
+    _orders.c.reporter_id == _media.c.person_id,
+    _orders.c.closed_at.is_(None),
+)
 _add = insert(_media).returning(_media.c.id)
 _count = select(func.count()).where(
     _media.c.person_id == bindparam("person"), _media.c.created_at > bindparam("since")
+)
+# The newest one decides: who has sent another since for something new means that.
+_shown = (
+    select(_orders.c.id)
+    .select_from(_media.outerjoin(_orders, _its_open_order))
+    .where(_media.c.person_id == bindparam("person"), _media.c.created_at > bindparam("since"))
+    .order_by(_media.c.id.desc())
+    .limit(1)
 )
 _bind = (
     update(_media)
@@ -223,6 +237,12 @@ def add(session: Session, draft: Draft, *, now: datetime) -> int:
 def count_since(session: Session, person_id: int, since: datetime) -> int:
     """Count what a person sent after a moment."""
     return session.execute(_count, {"person": person_id, "since": since}).scalar_one()
+
+
+def shown_since(session: Session, person_id: int, since: datetime) -> int | None:
+    """Give the open order of a person to which the last thing that they sent went, if lately."""
+    found = session.execute(_shown, {"person": person_id, "since": since})
+    return found.scalar_one_or_none()
 
 
 def bind(session: Session, medium_ids: Iterable[int], order_id: int) -> None:

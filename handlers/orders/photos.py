@@ -22,7 +22,8 @@ def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
     """Make a photo or voice part of what it belongs to, or begin a report with it.
 
     It belongs to the running conversation; else to the order whose question waits for the speaker,
-    or to the one placed a moment ago (``fresh``). A plain reply leaves what is open as it was.
+    to the one placed a moment ago (``fresh``), or to that of the album it is part of. A plain reply
+    leaves what is open as it was.
     """
     kind = media.KINDS.get(ctx.incoming.kind)
     if kind is None:
@@ -31,13 +32,14 @@ def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
     hindrance = _hindrance(current, answers)
     if hindrance:
         return Reply(text=hindrance)
+    number = None if current else _asked(ctx) or fresh or media.album(ctx)
     try:
         medium = media.receive(ctx)
     except RefusedError as refusal:
         return Reply(text=refusal.sentence)
     if current is supplement.supplement:
         return Move(_onto(ctx, answers["order"], medium, kind))
-    if current is None and (number := _asked(ctx) or fresh):
+    if number is not None:
         return _onto(ctx, number, medium, kind)
     answers[report.MEDIA] = [*answers.get(report.MEDIA, ()), medium]
     move = _inside(ctx, current, answers, kind) if current else _first(ctx, answers, kind)

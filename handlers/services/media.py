@@ -33,6 +33,7 @@ MOST_OF_AN_ORDER = 9
 """As many as people know from sharing photos; readers are not flooded, nor their send windows."""
 
 _DAY = timedelta(days=1)
+_ALBUM = timedelta(minutes=1)  # what lies between two photos of an album on a slow network
 
 
 def receive(ctx: Context) -> int:
@@ -61,6 +62,15 @@ def receive(ctx: Context) -> int:
         ),
         now=ctx.now,
     )
+
+
+def album(ctx: Context) -> int | None:
+    """Give the order that the speaker's last photo or voice went to, a moment ago.
+
+    Phones send the photos of one album one by one: the first may have answered a question, and
+    the others belong to the same order.
+    """
+    return media.shown_since(ctx.session, ctx.speaker.person_id, ctx.now - _ALBUM)
 
 
 def bind(session: Session, medium_ids: Iterable[int], order_id: int) -> None:
