@@ -234,8 +234,12 @@ ALERT = MappingProxyType(
 
 
 def of_kind(kind: AlertKind, code: str) -> Advice:
-    """What a fault means whose code stands in no table: an errcode, or an event."""
-    return Advice(f"{ALERT[kind].said}（{code}）。", ALERT[kind].remedy)
+    """What a fault means whose code stands in no table: an errcode, or an event.
+
+    A clock has no code that anybody could look up.
+    """
+    shown = "" if kind is AlertKind.CLOCK else f"（{code}）"
+    return Advice(f"{ALERT[kind].said}{shown}。", ALERT[kind].remedy)
 
 
 def alert(meaning: Advice, count: int, since: timedelta) -> Advice:

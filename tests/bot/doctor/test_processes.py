@@ -176,12 +176,14 @@ def test_faults_that_the_service_met_are_told_with_their_meaning(town: Town) -> 
         for _ in range(2):
             alerts.raise_alert(session, factories.OFFICIAL, AlertKind.UNAUTHORISED, "48001", now)
         alerts.raise_alert(session, factories.WECOM, AlertKind.IDLE, "inactive_alert", now)
+        alerts.raise_alert(session, factories.WECOM, AlertKind.CLOCK, "date", now)
         old = now - limits.ALERTS_SINCE - timedelta(hours=1)
         alerts.raise_alert(session, factories.WECOM, AlertKind.QUOTA, "45009", old)
         alerts.raise_alert(session, "wx-of-another-town", AlertKind.QUOTA, "45009", now)
     engine.dispose()
     found = town.wrong()
-    assert blamed(found) == [WARNING, WARNING]
+    assert blamed(found) == [WARNING] * 3
     assert "没有这项接口的权限（48001），一共 2 次" in found[0].said
-    assert "inactive_alert" in found[1].said
+    assert found[1].said.startswith("本机时间和平台差得多，一共 1 次")
+    assert "inactive_alert" in found[2].said
     assert all(finding.remedy for finding in found)
