@@ -13,10 +13,10 @@ from handlers.conversation import (
     UnclearError,
 )
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN, attempt, candidate, standing
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import endings, questions, refusals
+from handlers.services.steps import UNKNOWN, attempt, candidate, standing
 from handlers.texts import corrections, general, moments, ratings, words
 from handlers.texts import orders as texts
 from handlers.texts import questions as question_texts

@@ -3,10 +3,10 @@
 from handlers.context import Context
 from handlers.messages import Reply
 from handlers.orders.explained import Explained
-from handlers.orders.steps import about
 from handlers.rules.permissions import Post
 from handlers.services import questions
 from handlers.services.moves import read
+from handlers.services.steps import about
 from handlers.texts import corrections, words
 from handlers.texts import orders as order_texts
 from handlers.texts import questions as texts

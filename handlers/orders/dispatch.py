@@ -7,7 +7,6 @@ from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Reply
 from handlers.orders import named
-from handlers.orders.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.rules import orders as rules
 from handlers.rules import waves as wave_rules
 from handlers.rules.permissions import Permission, Post, reaching
@@ -15,6 +14,7 @@ from handlers.rules.terms import Terms, TermsError
 from handlers.rules.words import Said
 from handlers.services import cards, moves, offers, recommendations, views, waves
 from handlers.services.offers import Plan
+from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.texts import dispatch as texts
 from handlers.texts import general, moments, words
 from handlers.texts import orders as order_texts

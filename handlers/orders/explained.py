@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN, about, attempt, standing
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, Post, reaching
 from handlers.rules.words import Said
 from handlers.services import recalls, views
+from handlers.services.steps import UNKNOWN, about, attempt, standing
 from handlers.texts import corrections, general
 from handlers.texts import orders as texts
 from handlers.texts.reading import READER

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Prompt
 from handlers.messages import Reply
-from handlers.orders.steps import about
 from handlers.orders.worded import Worded, conversation, visible, words_in
 from handlers.services import endings, talks
+from handlers.services.steps import about
 from handlers.texts import orders as order_texts
 from handlers.texts import talks as texts
 from handlers.texts import words

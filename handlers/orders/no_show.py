@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.orders.withdraw import said_to_be_done
 from handlers.orders.worded import own, visible
 from handlers.rules.permissions import Permission
@@ -13,6 +12,7 @@ from handlers.rules.words import Said
 from handlers.services import sightings
 from handlers.services.moves import read
 from handlers.services.sightings import Sighting
+from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.texts import leavings as texts
 from handlers.texts import moments, words
 from handlers.texts import orders as order_texts

@@ -7,10 +7,10 @@ from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Action, Reply
 from handlers.orders import slip
-from handlers.orders.steps import UNKNOWN
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
 from handlers.services import cards, ratings, remarks, timeline, views
+from handlers.services.steps import UNKNOWN
 from handlers.texts import general, proxies, words
 from handlers.texts import orders as texts
 from handlers.texts import timeline as past

@@ -6,18 +6,17 @@ Nothing is stored before the neighbour's spoken consent is given.
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
 from handlers.messages import Reply
-from handlers.orders import placing
-from handlers.orders.contacts import (
+from handlers.orders.report import MEDIA, MOST_LETTERS
+from handlers.rules.permissions import Permission
+from handlers.rules.words import Said
+from handlers.services import branches, places, placing, proxies
+from handlers.services.contacts import (
     NAME_LENGTH,
     Contact,
     contact_in,
     says_something,
     without_contact,
 )
-from handlers.orders.report import MEDIA, MOST_LETTERS
-from handlers.rules.permissions import Permission
-from handlers.rules.words import Said
-from handlers.services import branches, places, proxies
 from handlers.services.intake import Report
 from handlers.services.moves import RefusedError
 from handlers.texts import general, moments, words

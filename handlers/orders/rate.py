@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Prompt
 from handlers.messages import Action, Reply
-from handlers.orders.steps import about, standing
 from handlers.orders.worded import MOST_LETTERS, Worded, conversation, own, words_in
 from handlers.rules.words import Said
 from handlers.services import endings, ratings
+from handlers.services.steps import about, standing
 from handlers.texts import orders as order_texts
 from handlers.texts import ratings as texts
 from handlers.texts import words

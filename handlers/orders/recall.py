@@ -6,11 +6,11 @@ from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Reply
 from handlers.orders.explained import visible
-from handlers.orders.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.rules.permissions import Permission, reaching
 from handlers.rules.words import Said
 from handlers.services import recalls
 from handlers.services.moves import read
+from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.texts import corrections as texts
 from handlers.texts import general, words
 from handlers.texts import orders as order_texts

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Prompt
 from handlers.messages import Reply
-from handlers.orders.steps import about, standing
 from handlers.orders.worded import Worded, conversation, visible, words_in
 from handlers.rules.permissions import Permission, reaching
 from handlers.services import leavings
+from handlers.services.steps import about, standing
 from handlers.texts import general, words
 from handlers.texts import leavings as texts
 from handlers.texts import orders as order_texts

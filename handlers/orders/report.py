@@ -7,17 +7,16 @@ phone becomes the contact, a place the place, other words and photos belong to t
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError, never
 from handlers.messages import Reply
-from handlers.orders import placing
-from handlers.orders.contacts import (
+from handlers.rules.permissions import Permission
+from handlers.rules.words import Said
+from handlers.services import branches, media, places, placing
+from handlers.services.contacts import (
     NAME_LENGTH,
     Contact,
     contact_in,
     says_something,
     without_contact,
 )
-from handlers.rules.permissions import Permission
-from handlers.rules.words import Said
-from handlers.services import branches, media, places
 from handlers.services.intake import Report, submit
 from handlers.services.moves import RefusedError
 from handlers.texts import general, moments, words

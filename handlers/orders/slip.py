@@ -2,9 +2,9 @@
 
 from handlers.context import Context
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN
 from handlers.services import proxies
 from handlers.services.moves import RefusedError
+from handlers.services.steps import UNKNOWN
 from storage.orders import Found
 
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
 from handlers.messages import Action, Reply
-from handlers.orders.steps import UNKNOWN, about, attempt
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import endings, media, questions, remarks
+from handlers.services.steps import UNKNOWN, about, attempt
 from handlers.texts import general, moments, reports, words
 from handlers.texts import orders as order_texts
 from handlers.texts import questions as texts

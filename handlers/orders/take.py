@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Action, Reply
-from handlers.orders.steps import UNKNOWN, about, attempt, candidate
 from handlers.rules.permissions import Permission, serving
 from handlers.rules.words import Said
 from handlers.services import cards, offers, views
+from handlers.services.steps import UNKNOWN, about, attempt, candidate
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, words
 from handlers.texts import orders as texts

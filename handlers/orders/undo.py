@@ -5,11 +5,11 @@ from datetime import datetime
 from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Action, Reply
-from handlers.orders.steps import UNKNOWN, about, attempt
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching
 from handlers.rules.words import Said
 from handlers.services import reversals, verifications
+from handlers.services.steps import UNKNOWN, about, attempt
 from handlers.texts import corrections as texts
 from handlers.texts import general, words
 from handlers.texts import orders as order_texts

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN, about, attempt, candidate
 from handlers.rules.permissions import Permission, reaching
 from handlers.rules.words import Said
 from handlers.services import desks, views, waves
+from handlers.services.steps import UNKNOWN, about, attempt, candidate
 from handlers.texts import dispatch as texts
 from handlers.texts import general, moments, words
 from storage import orders

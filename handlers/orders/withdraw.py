@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Candidate, Command
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.orders.worded import own, visible
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import withdrawals
 from handlers.services.moves import read
+from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.texts import general, words
 from handlers.texts import leavings as texts
 from handlers.texts import orders as order_texts

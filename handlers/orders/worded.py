@@ -11,10 +11,10 @@ from typing import Any
 from handlers.context import Context
 from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearError
 from handlers.messages import Reply
-from handlers.orders.steps import UNKNOWN, attempt
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
 from handlers.services import views
+from handlers.services.steps import UNKNOWN, attempt
 from handlers.texts import general
 from handlers.texts import orders as texts
 from handlers.texts.reading import READER

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from handlers.context import Context
 from handlers.conversation import Answers, Prompt, Step, UnclearError
 from handlers.messages import Action
-from handlers.orders.contacts import says_something, without_contact
 from handlers.services import branches, places
+from handlers.services.contacts import says_something, without_contact
 from handlers.texts import reports as texts
 
 At = Callable[[Context], int | None]
