@@ -6,7 +6,7 @@ function buildPhone(person) {
   const node = document.getElementById("phone-template").content.firstElementChild.cloneNode(true);
   const part = (selector) => node.querySelector(selector);
   const phone = {
-    key: person.key, person, node, waiting: 0, entries: new Map(), isFollowing: undefined,
+    key: person.key, person, node, waiting: 0, entries: new Map(), isFollowing: undefined, isEndSeen: true,
     shown: null, chat: part(".chat"), newer: part(".newer"), quick: part(".quick"),
     input: part("input"), send: part(".write [type=submit]"), plus: part(".plus"),
     more: part(".more"), menu: part(".menu"), sheet: part(".sheet"), standing: part(".standing"),
@@ -42,7 +42,17 @@ function buildPhone(person) {
   phone.plus.addEventListener("click", () => toggleMore(phone, phone.more.hidden));
   fillMore(phone);
   phone.newer.addEventListener("click", () => toEnd(phone));
-  phone.chat.addEventListener("scroll", () => { if (isAtEnd(phone)) phone.newer.hidden = true; });
+  // Whoever saw the newest message still does when the chat becomes lower, or is shown again; the
+  // browser's own scrolling on that occasion comes before the observer, and is nobody's will.
+  let height = 0;
+  phone.chat.addEventListener("scroll", () => {
+    if (phone.chat.clientHeight === height) phone.isEndSeen = isAtEnd(phone);
+    if (phone.isEndSeen) phone.newer.hidden = true;
+  });
+  new ResizeObserver(() => {
+    height = phone.chat.clientHeight;
+    if (phone.isEndSeen) toEnd(phone);
+  }).observe(phone.chat);
   phone.chat.addEventListener("click", () => closeMenu(phone));
   node.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -56,6 +66,7 @@ const isAtEnd = ({ chat }) => chat.scrollHeight - chat.scrollTop - chat.clientHe
 
 function toEnd(phone) {
   phone.chat.scrollTop = phone.chat.scrollHeight;
+  phone.isEndSeen = true;
   phone.newer.hidden = true;
 }
 
