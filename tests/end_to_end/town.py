@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sysconfig
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -136,6 +136,11 @@ class Town:
     def wecom(self) -> Account:
         """The WeCom app."""
         return self.world.accounts[Platform.WECOM]
+
+    @property
+    def page_address(self) -> str:
+        """Where the phones can be seen; the platforms' APIs have the same address."""
+        return self.official.api
 
     def serve(self) -> None:
         """Start the webhook and wait until it is ready; PostgreSQL gets two processes of it."""
@@ -317,12 +322,20 @@ def _is_about(card: Card, number: int) -> bool:
 
 
 @contextmanager
-def founded(folder: Path, database_url: str) -> Iterator[Town]:
+def founded(
+    folder: Path,
+    database_url: str,
+    *,
+    people: Sequence[Sample] = (*PEOPLE, *THIRD_BRANCH),
+    clock_file: Path | None = None,
+) -> Iterator[Town]:
     """Found a town on an empty database, with everything running; nothing is left behind.
 
     Args:
         folder: for settings, logs, rosters and what Redis keeps.
         database_url: an empty database, without tables.
+        people: who has a phone; the roster names all members, with a phone or without.
+        clock_file: where the sandbox's page keeps how far it has moved the time, for all programs.
     """
     with ExitStack() as stack:
         redis = stack.enter_context(embedded_redis(folder / "redis"))
@@ -332,6 +345,8 @@ def founded(folder: Path, database_url: str) -> Iterator[Town]:
             "JINLIN_DATABASE_URL": database_url,
             "JINLIN_SECRET_KEY": base64.b64encode(SECRET_KEY).decode(),
         }
+        if clock_file is not None:
+            environment["JINLIN_CLOCK_FILE"] = str(clock_file)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in environment.items():
                 patch.setenv(name, value)
@@ -340,7 +355,8 @@ def founded(folder: Path, database_url: str) -> Iterator[Town]:
         world = World(
             *settings.accounts,
             webhook=f"http://127.0.0.1:{port}/webhook",
-            people=(*PEOPLE, *THIRD_BRANCH),
+            people=people,
+            clock_file=clock_file,
         )
         world.calls = deque()  # all of them are kept here
         pusher = Pusher(world, timeout=PLATFORM_SECONDS, pause=0.1)
