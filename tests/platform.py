@@ -81,14 +81,23 @@ def seal_request(
     )
     sealed = envelope.findtext("Encrypt", "")
     query["msg_signature"] = envelope.findtext("MsgSignature", "")
-    if xml.startswith("{"):
-        plain = json.loads(xml) if account.encryption == "compatible" else {"ToUserName": "to"}
+    fields = _json_object(xml)
+    if fields is not None:
+        plain = fields if account.encryption == "compatible" else {"ToUserName": "to"}
         return query, json.dumps({**plain, "Encrypt": sealed}).encode()
     agent = f"<AgentID><![CDATA[{account.agent_id}]]></AgentID>" if account.agent_id else ""
     outer = f"<ToUserName><![CDATA[to]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt>{agent}"
     if account.encryption == "compatible":
         outer = xml.strip().removeprefix("<xml>").removesuffix("</xml>") + outer
     return query, f"<xml>{outer}</xml>".encode()
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def verification_query(account: Account, echo: str, *, now: datetime) -> dict[str, str]:

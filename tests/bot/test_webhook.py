@@ -24,6 +24,7 @@ from storage.vocabulary import MediaKind, Platform
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ACCOUNT = Account.model_construct(name="oa")
 ENVELOPE = Envelope("openid", "gh", "1", "2", encrypted=True)
+JSON_ENVELOPE = Envelope("openid", "gh", "1", "2", encrypted=True, is_json=True)
 
 
 @dataclass
@@ -43,6 +44,8 @@ class PlainChannel:
         self._check(query)
         if not body:
             return Received(None, ENVELOPE)
+        if body == b"check":
+            return Received(None, ENVELOPE, "success")
         incoming = Incoming(
             platform=Platform.OFFICIAL,
             app_id="wx",
@@ -52,7 +55,7 @@ class PlainChannel:
             text=body.decode(),
             received_at=now,
         )
-        return Received(incoming, ENVELOPE)
+        return Received(incoming, JSON_ENVELOPE if body.startswith(b"{") else ENVELOPE)
 
     @staticmethod
     def _check(query: Mapping[str, str]) -> None:
@@ -60,7 +63,7 @@ class PlainChannel:
             raise WebhookError(int(query["wrong"]), "the signature is wrong")
 
     def render(self, envelope: Envelope, reply: Reply, *, now: datetime) -> bytes:
-        assert (envelope, now) == (ENVELOPE, NOW)
+        assert (envelope in {ENVELOPE, JSON_ENVELOPE}, now) == (True, NOW)
         return reply.text.encode()
 
     def send(self, recipients: Sequence[str], outgoing: Outgoing) -> Sent:
@@ -166,6 +169,25 @@ def test_a_refusal_is_logged_once_and_without_what_was_sent() -> None:
             "status": 403,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "answered", "content_type"),
+    [
+        ("灯坏了", "灯坏了", "text/xml; charset=utf-8"),
+        ('{"a": 1}', '{"a": 1}', "application/json"),
+        ("hush", "", None),
+        ("", "", None),
+        ("check", "success", None),
+    ],
+)
+def test_an_answer_says_in_which_format_it_is(
+    body: str, answered: str, content_type: str | None
+) -> None:
+    with serving() as client:
+        response = client.post("/webhook/oa", content=body.encode())
+    assert (response.status_code, response.text) == (200, answered)
+    assert response.headers.get("content-type") == content_type
 
 
 def test_a_verification_is_answered_with_what_the_platform_sent() -> None:

@@ -1,5 +1,6 @@
 """Whatever is posted, only WebhookError comes out; whatever is said, the XML stays whole."""
 
+import json
 from operator import mul
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,7 @@ from bot.channels.wecom import WeCom
 from bot.config import Account
 from handlers.messages import Action, Reply
 from tests.channels.conftest import NOW, FixedTokens
+from tests.channels.trees import numbers, trees, values, written
 from tests.platform import official_account, open_reply, seal_request, text_xml, wecom_account
 
 CHANNELS: list[Channel] = [
@@ -64,6 +66,18 @@ def test_random_content_under_a_right_signature_is_read_or_refused(
 ) -> None:
     query, sealed = signed(channel.account, body)
     assert outcome(channel, query, sealed) in {200, 400}
+
+
+@unhurried
+@given(channels, trees(values))
+def test_any_tree_of_tags_is_read_or_refused(channel: Channel, tree: dict[str, object]) -> None:
+    assert outcome(channel, *signed(channel.account, written("xml", tree).encode())) in {200, 400}
+
+
+@unhurried
+@given(channels, trees(st.one_of(values, numbers)))
+def test_any_tree_in_json_is_read_or_refused(channel: Channel, tree: dict[str, object]) -> None:
+    assert outcome(channel, *signed(channel.account, json.dumps(tree).encode())) in {200, 400}
 
 
 @unhurried
