@@ -304,7 +304,11 @@ class Settings(BaseSettings):
 def _named(error: ValidationError) -> list[str]:
     """Turn pydantic's report into lines: where the setting stands, and what is wrong with it."""
     lines = []
-    for fault in error.errors(include_url=False, include_input=False):
+    faults = error.errors(include_url=False, include_input=False)
+    has_bad_account = any(len(each["loc"]) > 1 and each["loc"][0] == "accounts" for each in faults)
+    for fault in faults:
+        if has_bad_account and fault["loc"] == ("accounts",):
+            continue  # bad accounts are no missing ones
         place = [str(part) for part in fault["loc"]]
         if place and place[0] in TABLES:
             name = ".".join(place)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
+from bot import queue
 from bot.cli import app
 from bot.embedded import free_port
 from handlers.texts import operators
@@ -176,7 +177,7 @@ def test_a_port_that_is_taken_is_named(environment: dict[str, str]) -> None:
 
 def test_a_queue_that_nobody_uses_is_named(environment: dict[str, str]) -> None:
     result = CliRunner().invoke(app, ["worker", "--queues", "timers,mail"], env=environment)
-    expected = operators.unknown_queue("mail", ("delivery", "timers", "media"))
+    expected = operators.unknown_queue("mail", queue.QUEUES)
     assert (result.exit_code, result.stderr) == (2, expected + "\n")
 
 
