@@ -15,13 +15,17 @@ from storage.vocabulary import AppealOutcome, BriefingKind, PointSource
 class PointEntry(Base, kw_only=True):
     """One line of the ledger; its id is the number that people appeal by. Never edited.
 
-    ``reverses_id`` names the line that this one takes back, in whole or in part.
+    It counts to ``month`` (a month's first day); ``served_on`` is the day of the work, by which what
+    a member gets a day is limited. ``reverses_id`` names the line that this one corrects, in whole
+    or in part.
     """
 
     __tablename__ = "point_entries"
     __table_args__ = (
         UniqueConstraint("rule", "source", "source_id", "person_id", "round"),
         Index("ix_point_entries_person_id_at", "person_id", "at"),
+        Index("ix_point_entries_branch_id_month", "branch_id", "month"),
+        Index("ix_point_entries_reverses_id", "reverses_id"),
         Index("ix_point_entries_order_id", "order_id"),
         {"sqlite_autoincrement": True},
     )
@@ -41,6 +45,8 @@ class PointEntry(Base, kw_only=True):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("point_entries.id"), default=None)
     at: Mapped[datetime]
+    month: Mapped[date]
+    served_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class PointAward(Base, kw_only=True):

@@ -238,6 +238,8 @@ def upgrade() -> None:
         sa.Column("approved_by_id", sa.Integer(), nullable=True),
         sa.Column("reverses_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("served_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["approved_by_id"], ["people.id"], name=op.f("fk_point_entries_approved_by_id_people")
         ),
@@ -275,6 +277,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_point_entries_person_id_at", "point_entries", ["person_id", "at"], unique=False
     )
+    op.create_index(
+        "ix_point_entries_branch_id_month", "point_entries", ["branch_id", "month"], unique=False
+    )
+    op.create_index("ix_point_entries_reverses_id", "point_entries", ["reverses_id"], unique=False)
 
     op.create_table(
         "reminders",
@@ -380,6 +386,8 @@ def downgrade() -> None:
     op.drop_table("point_appeals")
     op.drop_table("wishes")
     op.drop_table("reminders")
+    op.drop_index("ix_point_entries_reverses_id", table_name="point_entries")
+    op.drop_index("ix_point_entries_branch_id_month", table_name="point_entries")
     op.drop_index("ix_point_entries_person_id_at", table_name="point_entries")
     op.drop_index("ix_point_entries_order_id", table_name="point_entries")
 
