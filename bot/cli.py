@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from handlers.texts import doctor as doctor_texts
+from handlers.texts import home_day as home_day_texts
 from handlers.texts import menus as menu_texts
 from handlers.texts import operators
 from handlers.texts import sandbox as sandbox_texts
@@ -159,6 +160,31 @@ def migrate() -> None:
     except OperationalError:
         _refuse(operators.DATABASE_AWAY)
     typer.echo(operators.MIGRATED)
+
+
+@app.command(help=home_day_texts.COMMAND)
+def homeday(
+    months: Annotated[list[str], typer.Argument(help=home_day_texts.MONTHS, metavar="YYYY-MM…")],
+) -> None:
+    """Print the home days by the rule; needs no settings, takes their calendar where it is."""
+    from bot import config  # noqa: PLC0415 (see above)
+    from handlers.rules import home_day  # noqa: PLC0415
+
+    read = {said: home_day.read_month(said) for said in months}
+    bad = [said for said, month in read.items() if month is None]
+    if bad:
+        _refuse(*map(home_day_texts.bad_month, bad))
+    try:
+        calendar = config.load_calendar()
+    except config.SettingsError as error:
+        _refuse(*map(operators.setting_is_wrong, error.lines))
+    for month in map(home_day.read_month, months):
+        if month:
+            plan = home_day.plan(month, calendar)
+            line = home_day_texts.month_line(
+                plan.day, plan.rule_day, plan.moved, is_known=plan.is_known
+            )
+            typer.echo(line)
 
 
 @roster.command("import", help=operators.ROSTER_IMPORT)

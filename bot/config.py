@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot import wording
 from handlers.context import Policy
 from handlers.rules import template_fields
+from handlers.rules.calendars import OFFICIAL, Calendar
 from handlers.rules.keywords import KeywordReply
 from handlers.texts.reading import folded
 from handlers.texts.wording import ONE_PURPOSE, ONE_PURPOSE_OR_ITEMS
@@ -29,7 +31,7 @@ from storage.sealing import KEY_BYTES
 from storage.vocabulary import NoticeKind, Platform
 
 ENVIRONMENT_PREFIX = "JINLIN_"
-TABLES = frozenset({"community", "accounts", "replies", "menu"})
+TABLES = frozenset({"community", "calendar", "accounts", "replies", "menu"})
 DEFAULT_API = {
     Platform.OFFICIAL: "https://api.weixin.qq.com",
     Platform.WECOM: "https://qyapi.weixin.qq.com",
@@ -71,6 +73,24 @@ class Community(Frozen):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("no such time zone") from error
         return value
+
+
+class WorkCalendar(Frozen):
+    """The operator's days, which go before the official calendar's."""
+
+    working: frozenset[date] = frozenset()
+    free: frozenset[date] = frozenset()
+
+    @model_validator(mode="after")
+    def _is_one_or_the_other(self) -> Self:
+        if both := sorted(self.working & self.free):
+            raise ValueError(f"{both[0]} is in working and in free")
+        return self
+
+    @property
+    def rules(self) -> Calendar:
+        """The form in which rules take it."""
+        return Calendar(self.working, self.free)
 
 
 class Template(Frozen):
@@ -213,6 +233,12 @@ class MenuButton(MenuItem):
         return self
 
 
+class _Dated(BaseModel):
+    """The one table of the file that commands without settings look at."""
+
+    calendar: WorkCalendar = WorkCalendar()
+
+
 class Settings(BaseSettings):
     """Everything a process is told: the environment, and the TOML file it names.
 
@@ -230,6 +256,7 @@ class Settings(BaseSettings):
     config: Path
     secret_key: Annotated[bytes, NoDecode] = Field(repr=False)
     community: Community
+    calendar: WorkCalendar = WorkCalendar()
     accounts: tuple[Account, ...] = Field(min_length=1)
     replies: Replies = Replies()
     menu: tuple[MenuButton, ...] = ()
@@ -285,6 +312,7 @@ class Settings(BaseSettings):
         return Policy(
             community=name,
             timezone=ZoneInfo(self.community.timezone),
+            calendar=self.calendar.rules,
             welcome=wording.filled(self.replies.welcome, name),
             keywords=tuple(
                 KeywordReply(
@@ -319,6 +347,30 @@ def _named(error: ValidationError) -> list[str]:
     return lines
 
 
+def _tables(path: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"JINLIN_CONFIG: cannot read {path}: {error.strerror}"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"JINLIN_CONFIG: {path} is not TOML: {error}"]) from error
+
+
+def load_calendar() -> Calendar:
+    """Read the operator's calendar alone; without settings there is only the official one.
+
+    Raises:
+        SettingsError: the file that the environment names cannot be read, or its calendar is bad.
+    """
+    path = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG")
+    if not path:
+        return OFFICIAL
+    try:
+        return _Dated.model_validate(_tables(path)).calendar.rules
+    except ValidationError as error:
+        raise SettingsError(_named(error)) from error
+
+
 def load() -> Settings:
     """Read the settings from the environment and the file it names.
 
@@ -328,12 +380,7 @@ def load() -> Settings:
     path = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG")
     if not path:
         raise SettingsError(["JINLIN_CONFIG: is missing"])
-    try:
-        tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError([f"JINLIN_CONFIG: cannot read {path}: {error.strerror}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError([f"JINLIN_CONFIG: {path} is not TOML: {error}"]) from error
+    tables = _tables(path)
     unknown = sorted(set(tables) - TABLES)
     if unknown:
         raise SettingsError([f"{name}: unknown table in {path}" for name in unknown])

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.messages import Incoming, IncomingKind, Notice, Nudge
+from handlers.rules.calendars import OFFICIAL, Calendar
 from handlers.rules.keywords import KeywordReply
 from handlers.rules.permissions import Permission, Post, may
 from storage.conversations import Speaker
@@ -28,6 +29,7 @@ class Policy:
     timezone: ZoneInfo
     welcome: str = ""
     keywords: tuple[KeywordReply, ...] = ()
+    calendar: Calendar = OFFICIAL
     promise: timedelta = timedelta(days=7)
     confirm_window: timedelta = timedelta(hours=72)
     menu_window: timedelta = timedelta(minutes=10)

@@ -27,6 +27,7 @@ COMMANDS = (
     ("migrate",),
     ("roster",),
     ("roster", "import"),
+    ("homeday",),
     ("person",),
     ("person", "show"),
     ("person", "unbind"),

@@ -45,7 +45,7 @@ def test_the_settings_table_names_every_setting_with_its_default() -> None:
         if name not in config.TABLES
     }
     tables = keys("community", Community) | keys("accounts", Account) | keys("replies", Replies)
-    expected = variables | tables | {"`menu`": EMPTY}
+    expected = variables | tables | {"`menu`": EMPTY, "`calendar`": EMPTY}
     table = rows(section(README, "设置"))
     assert {name: shown for name, shown, _ in table} == expected
     assert len(table) == len(expected)
