@@ -62,7 +62,7 @@ def test_whom_no_platform_knows_is_shown_and_listed(open_sandbox: OpenSandbox) -
     liu = page.phone("刘主任")
     liu.card(number, "请派人来办").press("派给全体")
 
-    page.sent("企业微信 · 应用消息", "没送到", "81013")
+    page.sent("企业微信 · 应用消息", "sunyue", "没送到", "81013")
     page.photograph("nobody-there", of=SENT)
     page.photograph("calls", of=LOG)
     liu.choose("我的", "没送到的消息")
