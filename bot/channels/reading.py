@@ -292,6 +292,7 @@ def inbox_key(app_id: str, sender: str, message: Document) -> str:
             message.text("ChangeType"),
             message.text("UserID"),
             message.text("NewUserID"),
+            message.leaf("ScanResult"),
         )
         rest = ":".join(parts).rstrip(":")
     key = f"{app_id}:{sender}:{rest}"
