@@ -78,7 +78,10 @@ class Notice(Base, kw_only=True):
 
 
 class DigestItem(Base, kw_only=True):
-    """A piece of news that is told together with others; gone into a notice when told."""
+    """A piece of news that is told together with others; gone into a notice when told.
+
+    What is only true while its order stands still names the order's version.
+    """
 
     __tablename__ = "digest_items"
     __table_args__ = (
@@ -93,6 +96,7 @@ class DigestItem(Base, kw_only=True):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), default=None)
+    order_version: Mapped[int | None] = mapped_column(default=None)
     text: Mapped[str] = mapped_column(SealedText)
     created_at: Mapped[datetime]
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), default=None)

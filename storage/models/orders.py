@@ -32,7 +32,8 @@ class Order(Base, kw_only=True):
     widened; ``starts_at`` and ``ends_at`` are set where the work has an agreed time. Of an order
     placed for somebody else ``proxy_id`` is who wrote it down, and ``slip`` the code that shows its
     state to whoever knows the number, too. The clock of the running leg began at ``leg_at``;
-    ``late_stage`` is the per cent of it that was told last.
+    ``late_stage`` is the per cent of it that was told last. ``overdue_at`` is the first promise,
+    once it was broken: ``promised_at`` is then the one that was made in its place.
     """
 
     __tablename__ = "orders"
@@ -80,6 +81,7 @@ class Order(Base, kw_only=True):
     )
     leg_at: Mapped[datetime | None] = mapped_column(default=None)
     late_stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    overdue_at: Mapped[datetime | None] = mapped_column(default=None)
     urged_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

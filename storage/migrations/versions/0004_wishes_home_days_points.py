@@ -361,7 +361,10 @@ def upgrade() -> None:
     op.add_column(
         "orders", sa.Column("late_stage", sa.Integer(), server_default="0", nullable=False)
     )
+    op.add_column("orders", sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("orders", sa.Column("urged_at", sa.DateTime(timezone=True), nullable=True))
+
+    op.add_column("digest_items", sa.Column("order_version", sa.Integer(), nullable=True))
 
     op.add_column("people", sa.Column("quiet_from", sa.Integer(), nullable=True))
     op.add_column("people", sa.Column("quiet_until", sa.Integer(), nullable=True))
@@ -371,7 +374,10 @@ def downgrade() -> None:
     op.drop_column("people", "quiet_until")
     op.drop_column("people", "quiet_from")
 
+    op.drop_column("digest_items", "order_version")
+
     op.drop_column("orders", "urged_at")
+    op.drop_column("orders", "overdue_at")
     op.drop_column("orders", "late_stage")
     op.drop_column("orders", "leg_at")
     op.drop_column("orders", "matter_class")
