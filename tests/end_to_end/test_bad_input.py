@@ -11,7 +11,7 @@ import pytest
 
 from bot.config import Account
 from bot.webhook import BODY_LIMIT
-from tests.channels.test_samples import FOLDER, INBOUND
+from tests.channels.test_samples import FOLDER, ROWS
 from tests.end_to_end.people import FIFTY, SECRETARY_OF_FIFTY
 from tests.end_to_end.town import Request, Town
 from tests.platform import open_reply, seal_request, sign, text_xml
@@ -151,12 +151,13 @@ def test_a_number_that_no_order_has_gets_a_kind_answer(town: Town, word: str, nu
 
 def test_every_public_sample_in_our_envelope_is_acknowledged(town: Town) -> None:
     answered: dict[str, int] = {}
-    for file, platform in INBOUND:
-        account = town.official if platform == "mp" else town.wecom
+    for row in ROWS:
+        file = row["file"]
+        account = town.official if row["platform"] == "mp" else town.wecom
         xml = (FOLDER / file).read_text(encoding="utf-8")
         ours = re.sub(r"<AgentID>.*?</AgentID>", f"<AgentID>{account.agent_id}</AgentID>", xml)
         answered[file], body = town.post(account.name, sealed(account, ours))
         open_reply(account, body)  # empty, or sound
 
-    assert answered == dict.fromkeys((file for file, _ in INBOUND), 200)
+    assert answered == dict.fromkeys((row["file"] for row in ROWS), 200)
     assert len(answered) > 70
