@@ -95,7 +95,7 @@ def seal_request(
 def _json_object(text: str) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # broken bodies are posted, too
         return None
     return found if isinstance(found, dict) else None
 
