@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from bot.channels import ApiError, Enclosed, FailureKind, Outgoing, Sent
+from bot.channels import ApiError, Enclosed, FailureKind, Outgoing, Sent, limits
 from bot.channels.failures import TASK_ID_USED
 from handlers.messages import actions_from_json
 from handlers.rules import delivery as rules
@@ -19,7 +19,7 @@ from handlers.texts import lines
 from storage.choices import Menu
 from storage.deliveries import OVER_QUOTA, Address, Claimed, Result
 from storage.media import Item
-from storage.vocabulary import DeliveryStatus, Platform, Quota
+from storage.vocabulary import DeliveryStatus, NoticeKind, Platform, Quota
 from storage.windows import Reservation
 
 T = TypeVar("T")
@@ -83,12 +83,20 @@ class Post:
 
     @property
     def is_text(self) -> bool:
-        """Say whether it goes as text, whose choices are digits, and not as a card."""
+        """Say whether it goes as text, whose choices are digits, and not as a card.
+
+        The words that follow a tap are an answer: where a card would cut them, they are text.
+        """
         claimed = self.parcel.claimed
+        is_long_answer = (
+            claimed.content.kind is NoticeKind.REPLY
+            and len(claimed.content.text) > limits.CARD_TEXT_CHARACTERS
+        )
         return (
             self.address.platform is Platform.OFFICIAL
             or claimed.prefers_text
             or not claimed.content.actions
+            or is_long_answer
         )
 
     @property

@@ -19,7 +19,16 @@ from bot import queue
 from bot.runtime import current
 from handlers.context import Policy
 from handlers.messages import Notice
-from handlers.services import endings, leavings, notices, questions, sightings, waves, withdrawals
+from handlers.services import (
+    endings,
+    leavings,
+    notices,
+    pool,
+    questions,
+    sightings,
+    waves,
+    withdrawals,
+)
 from storage.database import transaction
 from storage.models import Order, Timer
 from storage.vocabulary import TimerKind
@@ -63,6 +72,10 @@ def _named_offer(session: Session, order: Order, now: datetime, policy: Policy) 
     return waves.remind(session, order.id, order.version, now=now, policy=policy)
 
 
+def _unclaimed(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return pool.look_after(session, order.id, order.version, now=now, policy=policy)
+
+
 HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
     {
         TimerKind.CONFIRM_WINDOW: _confirm_window,
@@ -72,6 +85,7 @@ HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
         TimerKind.REOFFER: _reoffer,
         TimerKind.WAVE: _wave,
         TimerKind.NAMED_OFFER: _named_offer,
+        TimerKind.UNCLAIMED: _unclaimed,
     }
 )
 """What each kind of timer does; the notices it gives are stored in its transaction."""

@@ -21,6 +21,7 @@ from storage.vocabulary import AlertKind, DeliveryStatus, NoticeKind, Platform, 
 from tests.post_office import (
     NOW,
     OFFICIAL,
+    TAKE,
     WECOM,
     Clock,
     FakeChannel,
@@ -331,3 +332,15 @@ def test_a_platform_with_another_time_is_told_to_the_operator(
     with transaction(engine) as session:
         (told,) = alerts.recent(session, NOW - timedelta(days=1))
     assert (told.app_id, told.kind) == ("corp", AlertKind.CLOCK)
+
+
+@pytest.mark.parametrize(("length", "as_text"), [(160, False), (161, True)])
+def test_an_answer_that_a_card_would_cut_is_text(
+    engine: Engine, run: Run, wecom: FakeChannel, length: int, *, as_text: bool
+) -> None:
+    (person,) = add_people(engine, 1)
+    answer = draft(person, kind=NoticeKind.REPLY, actions=[TAKE])
+    post(engine, replace(answer, text="字" * length))
+    run()
+    ((_, outgoing),) = wecom.sent
+    assert outgoing.as_text is as_text
