@@ -9,7 +9,7 @@ from handlers.messages import Notice
 from handlers.rules import masking
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching, serving
-from handlers.services import branches, cards, intake, offers
+from handlers.services import branches, cards, intake, offers, points
 from handlers.services.intake import Report, Submitted
 from handlers.services.moves import RefusedError, move, read, who
 from handlers.texts import dispatch as dispatch_texts
@@ -83,7 +83,7 @@ def finish(ctx: Context, found: Found, said: str) -> None:
 def confirm(ctx: Context, found: Found) -> None:
     """Close an order as solved, in the resident's word."""
     move(ctx, found, OrderAction.CONFIRM, outcome=Outcome.RESOLVED, closed_at=ctx.now)
-    _end_finished(ctx, found, texts.confirmed_for_holder(found.order.id))
+    _end_finished(ctx, found, texts.confirmed_for_holder(found.order.id), Outcome.RESOLVED)
 
 
 def partly(ctx: Context, found: Found, missing: str) -> Submitted:
@@ -96,7 +96,8 @@ def partly(ctx: Context, found: Found, missing: str) -> Submitted:
         closed_at=ctx.now,
         details={"missing": missing},
     )
-    _end_finished(ctx, found, texts.partly_for_holder(found.order.id, masking.phones(missing)))
+    news = texts.partly_for_holder(found.order.id, masking.phones(missing))
+    _end_finished(ctx, found, news, Outcome.PARTLY)
     order = found.order
     return intake.submit(
         ctx,
@@ -116,6 +117,7 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
     tree = branches.tree_of(ctx.session)
     higher = branches.one_level_higher(tree, found.order.branch_id)
     finishers = offered.last_finishers(ctx.session, found.order.id)
+    was_closed = found.order.status is OrderStatus.CLOSED
     move(
         ctx,
         found,
@@ -130,12 +132,15 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
     )
     again = read(ctx.session, found.order.id)
     intake.ask_to_dispatch(ctx, again, reopened=True)
+    news = texts.reopened_for_holder(found.order.id, masking.phones(said))
+    if was_closed and (taken := points.take_back(ctx, found)):
+        news = f"{news}\n{taken}"
     ctx.notify(
         Notice(
             kind=NoticeKind.ORDER_REOPENED,
             order_id=found.order.id,
             title=texts.head(found.order.id, cards.public_matter(found)),
-            text=texts.reopened_for_holder(found.order.id, masking.phones(said)),
+            text=news,
             recipients=tuple(each.id for each in finishers),
         )
     )
@@ -171,8 +176,11 @@ def may_reopen(found: Found, policy: Policy, now: datetime) -> bool:
     )
 
 
-def _end_finished(ctx: Context, found: Found, news: str) -> None:
-    """Confirm the work of those who did it last; earlier work was not what was needed."""
+def _end_finished(ctx: Context, found: Found, news: str, outcome: Outcome) -> None:
+    """Confirm and reward the work of those who did it last; earlier work was not what was needed.
+
+    Each is told by how many points; members with the same news share a notice.
+    """
     earlier: set[int] = set()
     if found.order.reopen_count:
         last = {each.id for each in offered.last_finishers(ctx.session, found.order.id)}
@@ -185,12 +193,15 @@ def _end_finished(ctx: Context, found: Found, news: str) -> None:
         now=ctx.now,
         keep=sorted(earlier),
     )
-    ctx.notify(
-        Notice(
-            kind=NoticeKind.ORDER_CLOSED,
-            order_id=found.order.id,
-            title=texts.head(found.order.id, cards.public_matter(found)),
-            text=news,
-            recipients=tuple(served),
+    if not served:
+        return
+    for reward, people in points.award(ctx, found, served, outcome).items():
+        ctx.notify(
+            Notice(
+                kind=NoticeKind.ORDER_CLOSED,
+                order_id=found.order.id,
+                title=texts.head(found.order.id, cards.public_matter(found)),
+                text=f"{news}\n{reward}" if reward else news,
+                recipients=tuple(people),
+            )
         )
-    )

@@ -80,7 +80,7 @@ def test_three_are_needed(world: World) -> None:
     ]
     world.say("wang", "确认 1")
     for name in ("张三", "李四", "赵敏"):
-        assert news(world, name)[-1] == "居民确认 #1 已解决，谢谢您。"
+        assert news(world, name)[-1] == ("居民确认 #1 已解决，谢谢您。\n记 1 分：上门服务 1。")
 
 
 def test_every_step_is_an_event(world: World) -> None:

@@ -82,7 +82,7 @@ def test_an_order_through_its_life(world: World) -> None:
         ("zhangsan", "接单 1"): 19,
         ("lisi", "接单 1"): 8,
         ("zhangsan", "完成 1"): 14,
-        ("wang", "确认 1"): 13,
+        ("wang", "确认 1"): 17,  # four of them for the points
         ("wang", "进度 1"): 7,
     }
 
