@@ -33,7 +33,7 @@ from handlers.orders import (
     wait,
     withdraw,
 )
-from handlers.people import arrivals, bind, guidance, memberships, presentation, verify
+from handlers.people import arrivals, bind, guidance, leave, memberships, presentation, verify
 from handlers.services import accounts
 
 COMMANDS: tuple[Command[Context], ...] = (
@@ -61,6 +61,8 @@ COMMANDS: tuple[Command[Context], ...] = (
     verify.claim,
     verify.approve,
     verify.refuse,
+    leave.leave,
+    leave.over,
 )
 
 CONVERSATIONS: tuple[Conversation[Context], ...] = (
