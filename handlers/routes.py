@@ -34,6 +34,7 @@ from handlers.orders import (
     withdraw,
 )
 from handlers.people import arrivals, bind, guidance, leave, memberships, presentation, verify
+from handlers.points import balance
 from handlers.services import accounts
 
 COMMANDS: tuple[Command[Context], ...] = (
@@ -61,6 +62,9 @@ COMMANDS: tuple[Command[Context], ...] = (
     verify.claim,
     verify.approve,
     verify.refuse,
+    balance.balance,
+    balance.lines,
+    balance.the_rules,
     leave.leave,
     leave.over,
 )

@@ -57,11 +57,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A member's points: all there are, of this year, of this month."""
+    """A member's points: all there are, of this year, of this month; and how many lines."""
 
     total: int
     year: int
     month: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ _select_balance = select(
     func.coalesce(
         func.sum(case((PointEntry.month == bindparam("month"), PointEntry.hundredths), else_=0)), 0
     ),
+    func.count(PointEntry.id),
 ).where(PointEntry.person_id == bindparam("person"))
 _lines = (
     select(PointEntry, Order)
@@ -177,6 +179,12 @@ _select_to_lock = (
 )
 _lock_order = _select_to_lock.where(
     PointEntry.order_id == bindparam("number"), PointEntry.reverses_id.is_(None)
+)
+_lock_member = (
+    select(Person.id)
+    .join(PointEntry, PointEntry.person_id == Person.id)
+    .where(PointEntry.id == bindparam("entry"))
+    .with_for_update(of=Person, key_share=True)
 )
 _lock_entry = _select_to_lock.where(PointEntry.id == bindparam("entry"))
 _period = (
@@ -259,7 +267,8 @@ def line(session: Session, number: int) -> Line | None:
 
 
 def lock(session: Session, number: int) -> int:
-    """Hold a line until the turn ends, its month with it; gives what is left of it."""
+    """Hold a line until the turn ends, its member and month with it; gives what is left of it."""
+    session.execute(_lock_member, {"entry": number})
     session.execute(_lock_entry, {"entry": number})
     session.execute(_lock_periods, {"entries": [number]})
     return session.execute(_select_left, {"entry": number}).scalar_one()

@@ -183,12 +183,3 @@ def after_working_days(day: date, count: int, is_working: Callable[[date], bool]
         day += _DAY
         count -= is_working(day)
     return day
-
-
-def places(sums: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Give each one's place (from 1) and sum, the sums being in order: equal sums share a place."""
-    ranked: list[tuple[int, int]] = []
-    for at, (_, hundredths) in enumerate(sums, 1):
-        is_tie = bool(ranked) and ranked[-1][1] == hundredths
-        ranked.append((ranked[-1][0] if is_tie else at, hundredths))
-    return ranked

@@ -77,6 +77,11 @@ def lines_head(total: int) -> str:
     return f"您的积分明细，合计 {amount(total)} 分，新的在前："
 
 
+def earlier(shown: int) -> str:
+    """Say that older lines are not shown."""
+    return f"这里是最近的 {shown} 行，更早的已经公示过。"
+
+
 def how_to_appeal(number: int) -> str:
     """Say how to object to a line."""
     return f"哪一行不对，回“申诉 {number} 理由”，记分后 7 天内都行。"

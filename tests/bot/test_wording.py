@@ -159,7 +159,7 @@ GOOD = {
     + (BUTTON + 'only = "wecom"\n') * 3,
     "five items on each platform": items(*[only("official")] * 5, *[only("wecom")] * 5),
     "256 bytes of a page": f'[[menu]]\nname = "看"\nurl = "https://example.org/{"a" * 236}"\n',
-    "a word that is still to come": reply('["积分", "转人工"]'),
+    "a word that is still to come": reply('["找党员", "转人工"]'),
     "a keyword that begins like a command": reply('["接送孩子"]'),
     "one character alone": reply('["水"]'),
 }

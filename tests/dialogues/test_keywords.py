@@ -12,14 +12,14 @@ from tests.factories import POLICY, World, shown
 
 HOURS = "周一到周五，九点到五点。\n周末不上班。"
 CARD = "居住证在二号窗口办。"
-POINTS = "积分每月一号公布在楼下。"
+FIND = "值班党员的名单贴在楼下。"
 PHONE = "物业电话：0000-0000。"
 SPRAY = "本周六上午灭蚊，请关窗。"
 WELCOME = "欢迎来到我们社区。\n有事说一声。"
 REPLIES = (
     KeywordReply(words=frozenset({"几点上班", "上班时间", "在吗"}), answer=HOURS),
     KeywordReply(words=frozenset({"居住证"}), answer=CARD, is_inside=True),
-    KeywordReply(words=frozenset({"积分"}), answer=POINTS),
+    KeywordReply(words=frozenset({"找党员"}), answer=FIND),
     KeywordReply(words=frozenset({"物业电话", "电话"}), answer=PHONE, is_inside=True),
     KeywordReply(words=frozenset({"灭蚊", "漏气"}), answer=SPRAY, is_inside=True),
 )
@@ -42,7 +42,7 @@ ALONE = {
     "with marks around it": ("  几点上班？", HOURS),
     "in full-width letters and marks": ("几点上班！", HOURS),
     "before small talk": ("在吗", HOURS),
-    "before what is still to come": ("积分", POINTS),
+    "before what is still to come": ("找党员", FIND),
     "inside a short text": ("居住证怎么办理", may_report(CARD)),
     "exactly, where it may stand inside": ("居住证", CARD),
     "the first that fits": ("居住证的电话", may_report(CARD)),

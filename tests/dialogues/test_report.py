@@ -187,7 +187,7 @@ DIALOGUES = {
     ],
     "what is still to come says so": [
         ("心愿 想要一副老花镜", "这项还没有开通。\n[我要报事] [查进度]"),
-        ("积分", "这项还没有开通。\n[我要报事] [查进度]"),
+        ("找党员", "这项还没有开通。\n[我要报事] [查进度]"),
     ],
     "staff words from a resident are explained": [
         (

@@ -170,14 +170,5 @@ def test_a_deadline_is_a_working_day_after_just_so_many(day: date, count: int) -
     assert OFFICIAL.is_working(last)
 
 
-def test_equal_sums_share_a_place() -> None:
-    assert points.places([(1, 500), (2, 300), (3, 300), (4, 100)]) == [
-        (1, 500),
-        (2, 300),
-        (2, 300),
-        (4, 100),
-    ]
-
-
 def test_the_month_before_january_is_last_december() -> None:
     assert points.month_before(date(2027, 1, 1)) == date(2026, 12, 1)
