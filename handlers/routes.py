@@ -33,7 +33,16 @@ from handlers.orders import (
     wait,
     withdraw,
 )
-from handlers.people import arrivals, bind, guidance, leave, memberships, presentation, verify
+from handlers.people import (
+    arrivals,
+    bind,
+    guidance,
+    leave,
+    memberships,
+    presentation,
+    quiet,
+    verify,
+)
 from handlers.points import balance
 from handlers.services import accounts
 
@@ -67,6 +76,7 @@ COMMANDS: tuple[Command[Context], ...] = (
     balance.the_rules,
     leave.leave,
     leave.over,
+    quiet.command,
 )
 
 CONVERSATIONS: tuple[Conversation[Context], ...] = (

@@ -16,6 +16,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
+    func,
     literal_column,
     not_,
     null,
@@ -25,9 +27,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.models import Assignment, Delivery, Identity, Notice, Person
+from storage.models import Assignment, Delivery, Identity, Notice, Order, Person
 from storage.notices import OUTDATED
-from storage.vocabulary import AssignmentStatus, DeliveryStatus, NoticeKind, Platform
+from storage.vocabulary import (
+    AssignmentStatus,
+    DeliveryStatus,
+    MatterClass,
+    NoticeKind,
+    Platform,
+)
 
 FAILURE_CHARACTERS = 200
 OVER_QUOTA = "over quota"
@@ -37,6 +45,7 @@ _notices = cast("Table", Notice.__table__)
 _people = cast("Table", Person.__table__)
 _identities = cast("Table", Identity.__table__)
 _assignments = cast("Table", Assignment.__table__)
+_orders = cast("Table", Order.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,10 @@ class Claimed:
         attempts: counts this claim, so 1 means that nobody can have sent it before.
         identity_id: where the former attempt stood.
         failure: why the former attempt failed.
+        quiet_from: the hour from which the reader wants nothing that can wait, if any.
+        quiet_until: the hour at which that ends.
+        is_held: whether the reader holds the notice's order now.
+        is_danger: whether somebody may come to harm by that order's matter.
     """
 
     delivery_id: int
@@ -90,6 +103,10 @@ class Claimed:
     attempts: int
     identity_id: int | None
     failure: str | None
+    quiet_from: int | None
+    quiet_until: int | None
+    is_held: bool
+    is_danger: bool
     content: Content
     addresses: tuple[Address, ...]
 
@@ -126,6 +143,15 @@ _lease = (
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .values(leased_until=bindparam("until"), attempts=_deliveries.c.attempts + 1)
 )
+# Looked at of those only who have quiet hours: whatever they hold is told at any hour.
+_is_held = and_(
+    _people.c.quiet_from.is_not(None),
+    exists().where(
+        _assignments.c.order_id == _notices.c.order_id,
+        _assignments.c.person_id == _deliveries.c.person_id,
+        _assignments.c.status == AssignmentStatus.ACCEPTED,
+    ),
+)
 _claimed = (
     select(
         _deliveries.c.id.label("delivery_id"),
@@ -135,8 +161,14 @@ _claimed = (
         _deliveries.c.identity_id,
         _deliveries.c.failure,
         _deliveries.c.notice_id,
+        _people.c.quiet_from,
+        _people.c.quiet_until,
+        _is_held.label("is_held"),
+        func.coalesce(_orders.c.matter_class == MatterClass.EMERGENCY, false()).label("is_danger"),
     )
-    .join_from(_deliveries, _people)
+    .join_from(_deliveries, _people, _people.c.id == _deliveries.c.person_id)
+    .join(_notices, _notices.c.id == _deliveries.c.notice_id)
+    .outerjoin(_orders, _orders.c.id == _notices.c.order_id)
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_deliveries.c.due_at, _deliveries.c.notice_id, _deliveries.c.id)
 )

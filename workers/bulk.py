@@ -12,6 +12,10 @@ def relay() -> None:
     """Send what is due for many, letting everything urgent out before each call."""
     runtime = current()
     counts = deliver_bulk(
-        runtime.engine, runtime.channels, root=runtime.settings.data_dir, now=runtime.now
+        runtime.engine,
+        runtime.channels,
+        root=runtime.settings.data_dir,
+        now=runtime.now,
+        zone=runtime.settings.policy.timezone,
     )
     log.info("bulk relayed", **counts)

@@ -325,6 +325,7 @@ class Calls:
         self.counts.update(_COUNTED[result.status] for result in ledger.results)
         self.counts["released"] += len(ledger.released)
         self.counts["postponed"] += len(ledger.postponed) + len(ledger.rated)
+        self.counts["quiet"] += sum(map(len, ledger.quiet.values()))
 
     def _record(self, session: Session, ledger: Ledger) -> None:
         lease, now = self._lease, ledger.now
@@ -333,6 +334,8 @@ class Calls:
         for parcels, delay in ((ledger.postponed, _UNTIL_FETCHED), (ledger.rated, _UNTIL_RATE)):
             ids = [parcel.id for parcel in parcels]
             deliveries.postpone(session, ids, lease=lease, due_at=now + delay)
+        for until, parcels in ledger.quiet.items():
+            deliveries.postpone(session, [each.id for each in parcels], lease=lease, due_at=until)
         for reservation in ledger.refunds:
             windows.refund(session, reservation)
         for reservation in ledger.exhausted:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 from redis import Redis
@@ -19,9 +20,11 @@ from bot.channels import Channel
 from bot.queue import RELAY_FLAG
 from bot.runtime import current
 from handlers.rules import delivery as rules
+from handlers.rules import quiet
 from handlers.rules.delivery import Send, Wait
+from handlers.rules.quiet import Hours, Urgency
 from storage import alerts, deliveries, receipts
-from storage.deliveries import Address
+from storage.deliveries import Address, Claimed
 from storage.media import Item
 from storage.vocabulary import MediaStatus, Platform
 from workers import cards
@@ -32,6 +35,8 @@ from workers.transactions import transact
 
 log = structlog.stdlib.get_logger(__name__)
 
+CHINA = ZoneInfo("Asia/Shanghai")
+
 _BATCH = 1000  # what one WeCom call can carry
 _RUN = timedelta(seconds=120)  # the next tick's run goes on
 
@@ -41,7 +46,11 @@ def relay() -> None:
     runtime = current()
     _drop_flag(runtime.redis)
     counts = deliver(
-        runtime.engine, runtime.channels, root=runtime.settings.data_dir, now=runtime.now
+        runtime.engine,
+        runtime.channels,
+        root=runtime.settings.data_dir,
+        now=runtime.now,
+        zone=runtime.settings.policy.timezone,
     )
     transact(runtime.engine, lambda session: receipts.settle(session, runtime.now()))
     counts += cards.renew(runtime.engine, accounts_of(runtime.channels), now=runtime.now)
@@ -65,26 +74,37 @@ def accounts_of(channels: Mapping[str, Channel]) -> Accounts:
 
 
 def deliver(
-    engine: Engine, channels: Mapping[str, Channel], *, root: Path, now: Callable[[], datetime]
+    engine: Engine,
+    channels: Mapping[str, Channel],
+    *,
+    root: Path,
+    now: Callable[[], datetime],
+    zone: ZoneInfo = CHINA,
 ) -> Counter[str]:
     """Claim and send what is urgent in batches until nothing is due, or the run has lasted enough.
 
     Any number may run at the same time. Gives how many deliveries were ``sent``, ``retried`` later,
     left ``pending``, ``released`` untried for lack of time, or ``postponed`` because their photo
-    is still being fetched or a member got enough for this minute. ``root`` is the data directory.
+    is still being fetched or a member got enough for this minute, and how many wait for the end of
+    their reader's ``quiet`` hours, which ``zone`` counts. ``root`` is the data directory.
     """
     calls = Calls(engine, accounts_of(channels), Enclosures(engine, root, now), now)
-    return _Run(engine, calls, now).all()
+    return _Run(engine, calls, now, zone).all()
 
 
 def deliver_bulk(
-    engine: Engine, channels: Mapping[str, Channel], *, root: Path, now: Callable[[], datetime]
+    engine: Engine,
+    channels: Mapping[str, Channel],
+    *,
+    root: Path,
+    now: Callable[[], datetime],
+    zone: ZoneInfo = CHINA,
 ) -> Counter[str]:
     """Do the same for what is bulk, with everything urgent going out before each of its calls."""
     accounts, enclosures = accounts_of(channels), Enclosures(engine, root, now)
-    urgent = _Run(engine, Calls(engine, accounts, enclosures, now), now)
+    urgent = _Run(engine, Calls(engine, accounts, enclosures, now), now, zone)
     calls = Calls(engine, accounts, enclosures, now, is_bulk=True, between=urgent.batches)
-    counts = _Run(engine, calls, now, is_bulk=True).all()
+    counts = _Run(engine, calls, now, zone, is_bulk=True).all()
     return counts + urgent.all()
 
 
@@ -92,9 +112,16 @@ class _Run:
     """One run of the relay, for what is urgent or for what is bulk."""
 
     def __init__(
-        self, engine: Engine, calls: Calls, now: Callable[[], datetime], *, is_bulk: bool = False
+        self,
+        engine: Engine,
+        calls: Calls,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
+        *,
+        is_bulk: bool = False,
     ) -> None:
         self._engine = engine
+        self._zone = zone
         self._calls = calls
         self._now = now
         self._is_bulk = is_bulk
@@ -146,6 +173,9 @@ class _Run:
 
     def _post(self, ledger: Ledger, parcel: Parcel, items: Mapping[int, Item]) -> Post | None:
         """Find where a parcel goes now; None where it has to wait."""
+        if until := self._quiet_until(parcel.claimed, ledger.now):
+            ledger.keep_quiet(parcel, until)
+            return None
         item = items.get(parcel.claimed.content.medium_id or 0)
         if parcel.is_medium and (item is None or item.status is not MediaStatus.KEPT):
             if item is not None and item.status is MediaStatus.DUE:
@@ -164,6 +194,20 @@ class _Run:
                 ledger.wait(parcel, parcel.failure or step.reason)
             return None
         return Post(parcel, step, item)
+
+    def _quiet_until(self, claimed: Claimed, now: datetime) -> datetime | None:
+        """Say until when a delivery waits because its reader wants it quiet; None: it goes now."""
+        if claimed.quiet_from is None or claimed.quiet_until is None:
+            return None
+        urgency = Urgency(
+            kind=claimed.content.kind,
+            is_bulk=self._is_bulk,
+            is_held=claimed.is_held,
+            is_danger=claimed.is_danger,
+        )
+        if not quiet.can_wait(urgency):
+            return None
+        return quiet.ends_at(now, Hours(claimed.quiet_from, claimed.quiet_until), self._zone)
 
     def _step(self, parcel: Parcel, now: datetime) -> Send[Address] | Wait:
         accounts, purpose = self._calls.accounts, parcel.claimed.content.kind

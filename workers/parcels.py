@@ -151,6 +151,7 @@ class Ledger:
     released: list[Parcel] = field(default_factory=list)
     postponed: list[Parcel] = field(default_factory=list)
     rated: list[Parcel] = field(default_factory=list)
+    quiet: dict[datetime, list[Parcel]] = field(default_factory=dict)
     unmade: Counter[tuple[str, Quota]] = field(default_factory=Counter)
     used_up: set[tuple[str, Quota]] = field(default_factory=set)
     recovered: set[str] = field(default_factory=set)
@@ -167,6 +168,7 @@ class Ledger:
                 self.released,
                 self.postponed,
                 self.rated,
+                self.quiet,
                 self.unmade,
                 self.used_up,
             )
@@ -184,6 +186,10 @@ class Ledger:
                     self._refused(post, word, Way)
         else:
             self._failed(posts, outcome)
+
+    def keep_quiet(self, parcel: Parcel, until: datetime) -> None:
+        """Hold a parcel until the reader's quiet hours end; it was not tried."""
+        self.quiet.setdefault(until, []).append(parcel)
 
     def put_over_quota(self, post: Post) -> None:
         """Go on with the next link of the chain; where there is none, tomorrow is another day."""
