@@ -22,6 +22,7 @@ class Policy:
     ``answer_window``: how long words that are no command are taken as the answer to the open
     question; the draft itself is kept for ``draft_window`` and resumed by a word.
     ``holder_window``: how long a member may leave an urgent question open before others are asked.
+    ``wish_patience``: how long a wish waits on the wall before somebody looks after it.
     ``welcome`` and ``keywords`` are the community's own words; an empty welcome means ours.
     """
 
@@ -32,6 +33,9 @@ class Policy:
     calendar: Calendar = OFFICIAL
     promise: timedelta = timedelta(days=7)
     confirm_window: timedelta = timedelta(hours=72)
+    wish_promise: timedelta = timedelta(days=30)
+    wish_confirm_window: timedelta = timedelta(days=7)
+    wish_patience: timedelta = timedelta(days=14)
     menu_window: timedelta = timedelta(minutes=10)
     question_window: timedelta = timedelta(hours=72)
     gather_window: timedelta = timedelta(minutes=10)

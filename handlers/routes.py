@@ -45,6 +45,7 @@ from handlers.people import (
 )
 from handlers.points import balance
 from handlers.services import accounts
+from handlers.wishes import admit, claim, wish
 
 COMMANDS: tuple[Command[Context], ...] = (
     guidance.assistance,
@@ -68,6 +69,10 @@ COMMANDS: tuple[Command[Context], ...] = (
     no_show.coming,
     answers.resolved,
     answers.unresolved,
+    admit.admit,
+    admit.unclaimed,
+    claim.wall,
+    claim.claim,
     verify.claim,
     verify.approve,
     verify.refuse,
@@ -90,6 +95,7 @@ CONVERSATIONS: tuple[Conversation[Context], ...] = (
     message.message,
     rate.rate,
     bind.conversation,
+    wish.conversation,
 )
 
 EVENTS: Mapping[IncomingKind, Callable[[Context], Reply]] = MappingProxyType(

@@ -28,6 +28,7 @@ from handlers.rules.words import Said, normalise
 from handlers.services import pages
 from handlers.texts import general, reports, words
 from handlers.texts.reading import NO, NODS, READER, YES, folded
+from handlers.wishes import claim
 from storage import orders
 from storage.vocabulary import Platform
 
@@ -112,8 +113,10 @@ def _more(ctx: Context, current: Current) -> Reply | None:
         return left
     talk = ctx.speaker.talk
     fresh = talk.menu_until is not None and ctx.now <= talk.menu_until
-    if current is None and fresh and talk.menu and todo.is_next_page(talk.menu[-1]):
-        return engine.run(todo.command, ctx, todo.command.read(talk.menu[-1]) or Said())
+    if current is None and fresh and talk.menu:
+        for lists, is_next in ((todo.command, todo.is_next_page), (claim.wall, claim.is_next_page)):
+            if is_next(talk.menu[-1]):
+                return engine.run(lists, ctx, lists.read(talk.menu[-1]) or Said())
     return drafts.with_question(ctx, current, Reply(text=general.NO_MORE))
 
 

@@ -15,13 +15,12 @@ from storage.vocabulary import (
     AssignmentStatus,
     DispatchMode,
     OrderAction,
+    OrderKind,
     OrderStatus,
     Platform,
     Role,
     TimerKind,
 )
-
-Changes = dict[str, Any]
 
 _BETWEEN_NAMES = "\N{IDEOGRAPHIC COMMA}"
 _OPEN = (
@@ -86,7 +85,7 @@ class Step:
 # An order with several seats has several holders, hence rows: so the orders are chosen (and
 # counted, where a list has a length) in a query of their own, and their holders joined to them.
 _held = Assignment.status == AssignmentStatus.ACCEPTED
-_found = (
+FOUND = (
     select(Order, Organisation.path, Organisation.name, Person.id, Person.name)
     .join(Organisation, Organisation.id == Order.branch_id)
     .outerjoin(Assignment, (Assignment.order_id == Order.id) & _held)
@@ -103,7 +102,7 @@ _is_first_open = case((Order.status.in_(_OPEN), 0), else_=1)
 def _list(numbers: Any, *order: Any) -> Any:  # noqa: ANN401 (select and what it is ordered by)
     """List the orders that ``numbers`` chooses, as many as asked for, with all their holders."""
     chosen = numbers.order_by(*order).limit(bindparam("most"))
-    return _found.where(Order.id.in_(chosen)).order_by(*order, Assignment.seat)
+    return FOUND.where(Order.id.in_(chosen)).order_by(*order, Assignment.seat)
 
 
 def _with_assignment(person: Any, *statuses: AssignmentStatus) -> Any:  # noqa: ANN401 (SQL expressions)
@@ -114,7 +113,7 @@ def _with_assignment(person: Any, *statuses: AssignmentStatus) -> Any:  # noqa: 
     )
 
 
-_select_one = _found.where(Order.id == bindparam("number")).order_by(Assignment.seat)
+_select_one = FOUND.where(Order.id == bindparam("number")).order_by(Assignment.seat)
 _select_reported = _list(
     _numbers.where(
         Order.reporter_id == bindparam("person"),
@@ -148,6 +147,7 @@ _select_takeable = _list(
     _numbers_below.where(
         Organisation.path.in_(bindparam("paths", expanding=True)),
         Order.status == OrderStatus.DISPATCHED,
+        Order.kind != OrderKind.WISH,  # those have a list of their own
         Order.dispatch_mode != DispatchMode.NAMED,
         Order.reporter_id != bindparam("person"),
         ~_with_assignment(bindparam("person"), AssignmentStatus.ACCEPTED, *_SERVED),
@@ -209,7 +209,8 @@ _insert_event = insert(cast("Table", OrderEvent.__table__))
 _insert_timer = insert(cast("Table", Timer.__table__))
 
 
-def _all(session: Session, statement: Any, **parameters: Any) -> list[Found]:  # noqa: ANN401 (select and its bind values)
+def read(session: Session, statement: Any, **parameters: Any) -> list[Found]:  # noqa: ANN401 (select and its bind values)
+    """Run a statement that begins with ``FOUND``, each order with all its holders."""
     found: dict[int, Found] = {}
     for order, path, name, holder_id, holder_name in session.execute(statement, parameters):
         before = found.get(order.id)
@@ -227,41 +228,41 @@ def add(session: Session, **values: Any) -> int:  # noqa: ANN401 (column values)
 
 def find(session: Session, number: int) -> Found | None:
     """Read an order afresh by its number."""
-    return next(iter(_all(session, _select_one, number=number)), None)
+    return next(iter(read(session, _select_one, number=number)), None)
 
 
 def reported_by(session: Session, person_id: int, *, since: datetime, most: int) -> list[Found]:
     """Give a resident's open orders, newest first, then those closed after ``since``."""
-    return _all(session, _select_reported, person=person_id, since=since, most=most)
+    return read(session, _select_reported, person=person_id, since=since, most=most)
 
 
 def held_by(session: Session, person_id: int, *, most: int) -> list[Found]:
     """Give the orders that a member has taken and not finished, most urgent first."""
-    return _all(session, _select_held, person=person_id, most=most)
+    return read(session, _select_held, person=person_id, most=most)
 
 
 def below(
     session: Session, path: str, statuses: Sequence[OrderStatus], *, most: int
 ) -> list[Found]:
     """Give the orders of a subtree's branches in certain states, most urgent first."""
-    return _all(session, _select_todo, prefix=path + "%", statuses=list(statuses), most=most)
+    return read(session, _select_todo, prefix=path + "%", statuses=list(statuses), most=most)
 
 
 def at_places(
     session: Session, places: Sequence[int], statuses: Sequence[OrderStatus], *, most: int
 ) -> list[Found]:
     """Give the orders about certain places, whoever dispatches them, most urgent first."""
-    return _all(session, _select_at_places, places=list(places), statuses=list(statuses), most=most)
+    return read(session, _select_at_places, places=list(places), statuses=list(statuses), most=most)
 
 
 def takeable(
     session: Session, person_id: int, branch_paths: Sequence[str], *, most: int
 ) -> list[Found]:
     """Give what a member could take now: offered by name first, then what is open to all."""
-    named = _all(session, _select_offered, person=person_id, most=most)
+    named = read(session, _select_offered, person=person_id, most=most)
     if not branch_paths:
         return named
-    free = _all(session, _select_takeable, person=person_id, paths=list(branch_paths), most=most)
+    free = read(session, _select_takeable, person=person_id, paths=list(branch_paths), most=most)
     return (named + free)[:most]
 
 

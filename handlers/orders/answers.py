@@ -15,15 +15,16 @@ from handlers.conversation import (
 from handlers.messages import Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import endings, questions, refusals
-from handlers.services.steps import UNKNOWN, attempt, candidate, standing
+from handlers.services import cards, endings, questions, refusals
+from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.texts import corrections, general, moments, ratings, words
 from handlers.texts import orders as texts
 from handlers.texts import questions as question_texts
+from handlers.texts import wishes as wish_texts
 from handlers.texts.reading import READER
 from storage import orders
 from storage.orders import Found
-from storage.vocabulary import OrderStatus, Outcome
+from storage.vocabulary import OrderKind, OrderStatus, Outcome
 
 _MOST_LETTERS = 500
 _LIST_LENGTH = 9
@@ -77,7 +78,9 @@ def _confirm(ctx: Context, found: Found, said: str) -> Reply:
     endings.confirm(ctx, found)
     number = found.order.id
     taps = () if found.order.rating else (ratings.rate_action(number),)
-    return Reply(text=texts.confirmed(number), actions=taps)
+    is_wish = found.order.kind is OrderKind.WISH
+    text = wish_texts.realised(number) if is_wish else texts.confirmed(number)
+    return Reply(text=text, actions=taps)
 
 
 def _reopen(ctx: Context, found: Found, said: str) -> Reply:
@@ -180,7 +183,11 @@ def _fits(ctx: Context, answers: Answers) -> Reply | None:
     found = _own(ctx, answers["order"])
     if found is None:
         return UNKNOWN
-    return None if found.order.status is OrderStatus.DONE else standing(found)
+    if found.order.status is not OrderStatus.DONE:
+        return standing(found)
+    if found.order.kind is OrderKind.WISH:
+        return about(found, Reply(text=wish_texts.NO_PARTLY, menu=cards.answers(found)))
+    return None
 
 
 partly: Conversation[Context] = Conversation(

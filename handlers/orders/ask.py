@@ -18,7 +18,12 @@ def _step(ctx: Context, found: Found, post: Post, question: str) -> Reply:
     questions.ask(ctx, found, post, question)
     number = found.order.id
     actions = (corrections.UNDO_ACTION, order_texts.progress_action(number))
-    return about(read(ctx.session, number), Reply(text=texts.asked(number), actions=actions))
+    return about(read(ctx.session, number), Reply(text=_asked(found), actions=actions))
+
+
+def _asked(found: Found) -> str:
+    order = found.order
+    return texts.asked(order.id, order_texts.state(OrderStatus.SUBMITTED, None, order.kind))
 
 
 def _instead(found: Found) -> str | None:

@@ -12,12 +12,13 @@ from handlers.rules import waves as wave_rules
 from handlers.rules.permissions import Permission, Post, reaching
 from handlers.rules.terms import Terms, TermsError
 from handlers.rules.words import Said
-from handlers.services import cards, moves, offers, recommendations, views, waves
+from handlers.services import cards, moves, offers, pool, recommendations, views, waves
 from handlers.services.offers import Plan
 from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
+from handlers.texts import corrections, general, moments, words
 from handlers.texts import dispatch as texts
-from handlers.texts import general, moments, words
 from handlers.texts import orders as order_texts
+from handlers.texts import wishes as wish_texts
 from handlers.texts.reading import READER
 from storage import offers as offered
 from storage import orders
@@ -35,7 +36,8 @@ def _candidates(ctx: Context) -> Sequence[Candidate]:
             ctx.session, path, (OrderStatus.SUBMITTED,), most=ctx.policy.list_length
         )
     ]
-    return [candidate(found) for found in {one.order.id: one for one in waiting}.values()]
+    reports = {one.order.id: one for one in waiting if not pool.is_wish(one.order)}
+    return [candidate(found) for found in reports.values()]
 
 
 def _answer(ctx: Context, said: Said) -> Reply:
@@ -45,6 +47,8 @@ def _answer(ctx: Context, said: Said) -> Reply:
     post = reaching(ctx.posts, Permission.DISPATCH, found.branch_path)
     if post is None:
         return Reply(text=general.NOT_ALLOWED)
+    if pool.is_wish(found.order):
+        return _wish_instead(found)
     try:
         rules.after(found.order.status, OrderAction.DISPATCH)
         terms = texts.TERMS.read(said.rest, now=ctx.now.astimezone(ctx.policy.timezone))
@@ -54,6 +58,20 @@ def _answer(ctx: Context, said: Said) -> Reply:
         sentence = texts.ask_terms_again(found.order.id, refusal.fault, refusal.said)
         return about(found, Reply(text=sentence))
     return _to_whom(ctx, found, post, replace(terms, rest=READER.stripped(terms.rest)))
+
+
+def _wish_instead(found: Found) -> Reply:
+    """A wish is not dispatched: it is let pass, and whoever wants to claims it."""
+    number = found.order.id
+    match found.order.status:
+        case OrderStatus.SUBMITTED:
+            actions = wish_texts.check_actions(number)
+            return about(found, Reply(text=wish_texts.pass_instead(number), actions=actions))
+        case OrderStatus.DISPATCHED:
+            handle = (corrections.handle_action(number),)
+            return about(found, Reply(text=wish_texts.on_wall_already(number), actions=handle))
+        case _:
+            return standing(found)
 
 
 def _to_whom(ctx: Context, found: Found, post: Post, terms: Terms) -> Reply:

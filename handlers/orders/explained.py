@@ -128,7 +128,9 @@ class Explained:
             return about(found, Reply(text=instead, actions=(progress,)))
         if order.status not in {OrderStatus.DISPATCHED, OrderStatus.TAKEN}:
             return standing(found)
-        stands = corrections.stands(order.id, order.status, order.outcome, found.holder_name)
+        stands = corrections.stands(
+            order.id, order.status, order.outcome, found.holder_name, order.kind
+        )
         return about(
             found,
             Reply(

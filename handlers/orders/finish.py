@@ -7,9 +7,10 @@ from handlers.conversation import Candidate, Command
 from handlers.messages import Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import endings, views
+from handlers.services import endings, pool, views
 from handlers.services.steps import UNKNOWN, about, attempt, candidate
 from handlers.texts import orders as texts
+from handlers.texts import wishes as wish_texts
 from handlers.texts import words
 from storage import orders
 from storage.orders import Found
@@ -30,7 +31,8 @@ def _answer(ctx: Context, said: Said) -> Reply:
     def step(found: Found) -> Reply:
         endings.finish(ctx, found, said.rest[:_MOST_LETTERS])
         now = orders.find(ctx.session, found.order.id) or found
-        return about(now, Reply(text=texts.finished(found.order.id)))
+        thank = wish_texts.delivered if pool.is_wish(found.order) else texts.finished
+        return about(now, Reply(text=thank(found.order.id)))
 
     return attempt(ctx, found, step)
 

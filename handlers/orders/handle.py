@@ -55,7 +55,7 @@ def _moved_on(ctx: Context, found: Found) -> Reply:
     if found.order.status is not OrderStatus.TAKEN or not may_recall:
         return standing(found)
     order = found.order
-    stands = texts.stands(order.id, order.status, order.outcome, found.holder_name)
+    stands = texts.stands(order.id, order.status, order.outcome, found.holder_name, order.kind)
     return about(
         found,
         Reply(

@@ -33,7 +33,7 @@ def _refuse(ctx: Context, found: Found) -> Reply | None:
         found, ctx.policy, ctx.now
     )
     sentence = texts.closed_but_young if is_young else texts.closed
-    text = sentence(order.id, order_texts.state(order.status, order.outcome))
+    text = sentence(order.id, order_texts.state(order.status, order.outcome, order.kind))
     return about(found, Reply(text=text, actions=(order_texts.progress_action(order.id),)))
 
 

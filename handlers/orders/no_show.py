@@ -100,7 +100,7 @@ def _nobody(ctx: Context, found: Found) -> Reply:
     if order.status is OrderStatus.DONE:
         return about(found, said_to_be_done(ctx, found))
     if order.status in _WAITING:
-        state = order_texts.state(order.status, order.outcome)
+        state = order_texts.state(order.status, order.outcome, order.kind)
         return about(found, Reply(text=texts.nobody_comes_yet(order.id, state)))
     return standing(found)
 

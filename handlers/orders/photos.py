@@ -8,7 +8,7 @@ from handlers.conversation import Answers, Conversation, Move
 from handlers.messages import Reply
 from handlers.orders import proxy, report, supplement
 from handlers.rules.words import Said
-from handlers.services import media, questions
+from handlers.services import media, questions, wishes
 from handlers.services.moves import RefusedError
 from handlers.texts import media as texts
 from handlers.texts import proxies
@@ -21,7 +21,8 @@ Current = Conversation[Context] | None
 def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
     """Make a photo or voice part of what it belongs to, or begin a report with it.
 
-    It belongs to the running conversation; else to the order whose question waits for the speaker,
+    It belongs to the running conversation; else to the wish that the speaker has just delivered,
+    to the order whose question waits for the speaker,
     to the one placed a moment ago (``fresh``), or to that of the album it is part of. A plain reply
     leaves what is open as it was.
     """
@@ -29,10 +30,10 @@ def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
     if kind is None:
         return Reply(text=texts.unreadable(ctx.incoming.kind), is_unhandled=True)
     answers = dict(ctx.speaker.talk.answers) if current else {}
-    hindrance = _hindrance(current, answers)
-    if hindrance:
+    if hindrance := _hindrance(current, answers):
         return Reply(text=hindrance)
-    number = None if current else _asked(ctx) or fresh or media.album(ctx)
+    delivered = None if current else wishes.just_delivered(ctx)
+    number = None if current else delivered or _asked(ctx) or fresh or media.album(ctx)
     try:
         medium = media.receive(ctx)
     except RefusedError as refusal:
@@ -40,7 +41,8 @@ def take_in(ctx: Context, current: Current, fresh: int | None) -> Move | Reply:
     if current is supplement.supplement:
         return Move(_onto(ctx, answers["order"], medium, kind))
     if number is not None:
-        return _onto(ctx, number, medium, kind)
+        is_own = delivered is None
+        return _onto(ctx, number, medium, kind) if is_own else wishes.show(ctx, number, medium)
     answers[report.MEDIA] = [*answers.get(report.MEDIA, ()), medium]
     move = _inside(ctx, current, answers, kind) if current else _first(ctx, answers, kind)
     return replace(

@@ -9,11 +9,12 @@ from handlers.messages import Action, Reply
 from handlers.orders import slip
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
-from handlers.services import cards, ratings, remarks, timeline, views
+from handlers.services import cards, pool, ratings, remarks, timeline, views
 from handlers.services.steps import UNKNOWN
 from handlers.texts import general, proxies, words
 from handlers.texts import orders as texts
 from handlers.texts import timeline as past
+from handlers.texts import wishes as wish_texts
 from storage import orders
 from storage.orders import Found
 from storage.vocabulary import OrderStatus
@@ -54,7 +55,13 @@ def _own(ctx: Context) -> Reply:
         return _describe(ctx, mine[0], pairs or ())
     menu = tuple(
         Action(
-            texts.line(found.order.id, found.order.matter, found.order.status, found.order.outcome),
+            texts.line(
+                found.order.id,
+                found.order.matter,
+                found.order.status,
+                found.order.outcome,
+                found.order.kind,
+            ),
             texts.progress_action(found.order.id).command,
         )
         for found in mine
@@ -71,7 +78,7 @@ def _describe(ctx: Context, found: Found, pairs: tuple[tuple[str, str], ...]) ->
     text = texts.progress(order.id, matter, (*pairs, *said.fields, *rating))
     more = (past.unfold(order.id),) if timeline.may_read(ctx, found) else ()
     if order.status is OrderStatus.DONE and order.reporter_id == ctx.speaker.person_id:
-        return Reply(text=text, menu=texts.resident_answers(order.id), actions=more)
+        return Reply(text=text, menu=cards.answers(found), actions=more)
     return Reply(text=text, actions=(*_next_taps(ctx, found), *said.actions, *more))
 
 
@@ -92,6 +99,8 @@ def _next_taps(ctx: Context, found: Found) -> tuple[Action, ...]:
     if order.status is OrderStatus.SUBMITTED and reaching(
         ctx.posts, Permission.DISPATCH, found.branch_path
     ):
+        if pool.is_wish(order):
+            return wish_texts.check_actions(order.id)
         return (texts.dispatch_to_all(order.id),)
     is_mine = order.reporter_id == ctx.speaker.person_id
     if (
@@ -99,7 +108,8 @@ def _next_taps(ctx: Context, found: Found) -> tuple[Action, ...]:
         and not is_mine
         and serving(ctx.posts, found.branch_path)
     ):
-        return (texts.take_action(order.id),)
+        take = wish_texts.claim_action if pool.is_wish(order) else texts.take_action
+        return (take(order.id),)
     return ()
 
 

@@ -7,7 +7,7 @@ from handlers.conversation import Prompt
 from handlers.messages import Action, Reply
 from handlers.orders.worded import MOST_LETTERS, Worded, conversation, own, words_in
 from handlers.rules.words import Said
-from handlers.services import endings, ratings
+from handlers.services import cards, endings, ratings
 from handlers.services.steps import about, standing
 from handlers.texts import orders as order_texts
 from handlers.texts import ratings as texts
@@ -42,7 +42,7 @@ def _refuse(ctx: Context, found: Found) -> Reply | None:
         return None
     if order.status in {OrderStatus.WITHDRAWN, OrderStatus.REJECTED, OrderStatus.CLOSED}:
         return standing(found)
-    state = order_texts.state(order.status, order.outcome)
+    state = order_texts.state(order.status, order.outcome, order.kind)
     return about(found, Reply(text=texts.too_early(order.id, state)))
 
 
@@ -80,7 +80,7 @@ def _step(ctx: Context, found: Found, value: tuple[int, str], note: str | None) 
     text = texts.rated(order.id, rating, said, ctx.policy.rating_window.days)
     if order.status is OrderStatus.DONE:
         text = f"{text}\n{texts.still_to_confirm(order.id)}"
-        return about(found, Reply(text=text, menu=order_texts.resident_answers(order.id)))
+        return about(found, Reply(text=text, menu=cards.answers(found)))
     return about(found, Reply(text=text, actions=_more(ctx, found, rating)))
 
 
@@ -88,7 +88,7 @@ def _more(ctx: Context, found: Found, rating: int) -> tuple[Action, ...]:
     """Offer to take it up again to somebody who was not content, while that is possible."""
     if rating > _LOW or not endings.may_reopen(found, ctx.policy, ctx.now):
         return ()
-    return (order_texts.resident_answers(found.order.id)[-1],)
+    return (cards.answers(found)[-1],)
 
 
 rate = conversation(

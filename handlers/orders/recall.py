@@ -34,12 +34,16 @@ def _answer(ctx: Context, said: Said) -> Reply:
         return Reply(text=general.NOT_ALLOWED)
 
     def step(found: Found) -> Reply:
-        number = found.order.id
+        number, kind = found.order.id, found.order.kind
         recalls.recall(ctx, found, post, said.rest[:_MOST_LETTERS])
         reply = Reply(
-            text=texts.recalled(number, found.holder_name),
+            text=texts.recalled(
+                number,
+                found.holder_name,
+                order_texts.state(OrderStatus.SUBMITTED, None, kind),
+            ),
             actions=(
-                texts.dispatch_action(number),
+                texts.dispatch_action(number, kind),
                 texts.handle_action(number),
                 texts.UNDO_ACTION,
             ),
@@ -57,7 +61,7 @@ def _moved_on(found: Found) -> Reply:
     return about(
         found,
         Reply(
-            text=texts.stands(order.id, order.status, order.outcome, found.holder_name),
+            text=texts.stands(order.id, order.status, order.outcome, found.holder_name, order.kind),
             actions=(texts.recall_action(order.id), order_texts.progress_action(order.id)),
         ),
     )

@@ -7,11 +7,12 @@ from handlers.conversation import Prompt
 from handlers.messages import Reply
 from handlers.orders.worded import Worded, conversation, visible, words_in
 from handlers.rules.permissions import Permission, reaching
-from handlers.services import leavings
+from handlers.services import leavings, pool
 from handlers.services.steps import about, standing
 from handlers.texts import general, words
 from handlers.texts import leavings as texts
 from handlers.texts import orders as order_texts
+from handlers.texts import wishes as wish_texts
 from storage import orders
 from storage.orders import Found
 from storage.vocabulary import OrderStatus
@@ -42,11 +43,14 @@ def _ask(found: Found) -> Prompt:
 def _step(ctx: Context, found: Found, reason: str, note: None) -> Reply:
     del note
     vacancy = leavings.release(ctx, found, reason)
-    text = texts.released(found.order.id)
+    is_wish = pool.is_wish(found.order)
+    text = (wish_texts.released if is_wish else texts.released)(found.order.id)
     if reaching(ctx.posts, Permission.DISPATCH, found.branch_path):
         reply = Reply(text=f"{text}\n{vacancy.then}", actions=leavings.taps(vacancy))
     else:
-        reply = Reply(text=text, actions=(general.TAKEABLE_ACTION,))
+        reply = Reply(
+            text=text, actions=(wish_texts.wall_action() if is_wish else general.TAKEABLE_ACTION,)
+        )
     return about(vacancy.found, reply)
 
 

@@ -13,21 +13,23 @@ from handlers.conversation import Answers, Conversation, Prompt, Step, UnclearEr
 from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import endings, media, questions, remarks
+from handlers.services import cards, endings, media, questions, remarks, wishes
 from handlers.services.steps import UNKNOWN, about, attempt
 from handlers.texts import general, moments, reports, words
 from handlers.texts import orders as order_texts
 from handlers.texts import questions as texts
+from handlers.texts import wishes as wish_texts
 from handlers.texts.reading import READER
 from storage import orders
 from storage.orders import Found
-from storage.vocabulary import OrderStatus
+from storage.vocabulary import OrderKind, OrderStatus
 
 MEDIA = "media"
 """The answer that holds the ids of photos and voices."""
 
 _MOST_LETTERS = 500
 _MOST_ORDERS = 9
+_LOCKED = frozenset({OrderStatus.TAKEN, OrderStatus.DONE})
 
 
 def whether_answer(ctx: Context) -> Reply | None:
@@ -115,11 +117,13 @@ def _refuse(ctx: Context, answers: Answers) -> Reply | None:
     if found is None:
         return UNKNOWN
     order = found.order
+    state = order_texts.state(order.status, order.outcome, order.kind)
     if order.closed_at is None or questions.is_put_aside(found, ctx.policy, ctx.now):
-        return None
-    state = order_texts.state(order.status, order.outcome)
+        is_locked = order.kind is OrderKind.WISH and order.status in _LOCKED
+        locked = Reply(text=wish_texts.locked(order.id, state))
+        return about(found, locked) if is_locked else None
     if endings.may_reopen(found, ctx.policy, ctx.now):
-        again: Action = order_texts.resident_answers(order.id)[-1]
+        again: Action = cards.answers(found)[-1]
         return about(found, Reply(text=texts.closed_but_young(order.id, state), actions=(again,)))
     if appeal := remarks.of(ctx, found).actions:
         return about(found, Reply(text=texts.closed_but_young(order.id, state), actions=appeal))
@@ -162,10 +166,14 @@ def _added(ctx: Context, found: Found, said: str, enclosed: Sequence[int]) -> Re
     if refusal is not None:
         return refusal
     media.bind(ctx.session, enclosed, number)
+    if found.order.kind is OrderKind.WISH:
+        is_hidden = wishes.amend(ctx, found, said, enclosed=enclosed)
+        text = wish_texts.amended(number, is_hidden=is_hidden)
+        return about(found, Reply(text=text, actions=progress))
     holder = questions.supplement(ctx, found, said, enclosed=enclosed)
     if found.order.status is OrderStatus.DONE:
-        menu = order_texts.resident_answers(number)
-        return about(found, Reply(text=texts.supplemented_while_done(number), menu=menu))
+        text = texts.supplemented_while_done(number)
+        return about(found, Reply(text=text, menu=cards.answers(found)))
     return about(found, Reply(text=texts.supplemented(number, holder), actions=progress))
 
 

@@ -7,7 +7,7 @@ from handlers.conversation import Candidate, Command
 from handlers.messages import Action, Reply
 from handlers.rules.permissions import Permission, serving
 from handlers.rules.words import Said
-from handlers.services import cards, offers, views
+from handlers.services import cards, desks, offers, pool, views, wishes
 from handlers.services.steps import UNKNOWN, about, attempt, candidate
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, words
@@ -20,15 +20,11 @@ from storage.vocabulary import OrderStatus
 
 def _takeable(ctx: Context, *, besides: int | None = None) -> list[Found]:
     """Give what the speaker could take: offered by name, or open to the branches served."""
-    paths = [
-        "/".join(parts[:length]) + "/"
-        for post in ctx.posts
-        if serving((post,), "/")
-        for parts in [post.path.split("/")[:-1]]
-        for length in range(2, len(parts) + 1)
-    ]
     found = orders.takeable(
-        ctx.session, ctx.speaker.person_id, sorted(set(paths)), most=ctx.policy.list_length
+        ctx.session,
+        ctx.speaker.person_id,
+        desks.served(ctx.posts),
+        most=ctx.policy.list_length,
     )
     return [order for order in found if order.order.id != besides]
 
@@ -51,6 +47,8 @@ def _answer_take(ctx: Context, said: Said) -> Reply:
     found = orders.find(ctx.session, said.number or 0)
     if found is None or not _is_visible(ctx, found):
         return UNKNOWN
+    if pool.is_wish(found.order):
+        return wishes.claim(ctx, found)
 
     def step(found: Found) -> Reply:
         found = offers.take(ctx, found)

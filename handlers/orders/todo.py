@@ -14,7 +14,7 @@ from handlers.texts import general, words
 from handlers.texts import orders as order_texts
 from storage import orders
 from storage.orders import Found
-from storage.vocabulary import OrderStatus
+from storage.vocabulary import OrderKind, OrderStatus
 
 _FIRST = 3
 
@@ -51,10 +51,8 @@ def _filtered(found: Sequence[Found], word: str) -> list[Found]:
     """Keep a state by its name, or a building by any part of its name."""
     if word in {"", texts.ALL}:
         return list(found)
-    states = {status for status in OrderStatus if order_texts.STATUS[status] == word}
-    if states:
-        return [one for one in found if one.order.status in states]
-    return [one for one in found if word in normalise(one.order.place_name)]
+    in_state = [one for one in found if _state(one) == word]
+    return in_state or [one for one in found if word in normalise(one.order.place_name)]
 
 
 def is_next_page(said: str) -> bool:
@@ -64,16 +62,21 @@ def is_next_page(said: str) -> bool:
 
 
 def _overview(ctx: Context, found: Sequence[Found]) -> Reply:
-    counts = Counter(one.order.status for one in found)
-    head = order_texts.todo_head(
-        order_texts.counted({state: counts[state] for state in desks.STATES if counts[state]})
+    counts = Counter(_state(one) for one in found)
+    states = list(
+        dict.fromkeys(
+            state
+            for status in desks.STATES
+            for kind in (OrderKind.REPORT, OrderKind.WISH)
+            if counts[state := order_texts.state(status, None, kind)]
+        )
     )
+    head = order_texts.todo_head(order_texts.counted({each: counts[each] for each in states}))
     if len(found) <= ctx.policy.list_length:
         return Reply(text=head, menu=tuple(_entry(ctx, one) for one in found))
-    states = [state for state in desks.STATES if counts[state]]
     more = (
         texts.see_all(len(found)),
-        *(texts.see_state(order_texts.STATUS[state], counts[state]) for state in states),
+        *(texts.see_state(state, counts[state]) for state in states),
         texts.SEE_BUILDINGS,
     )
     return Reply(text=head, menu=(*(_entry(ctx, one) for one in found[:_FIRST]), *more))
@@ -104,18 +107,22 @@ def _page(ctx: Context, found: Sequence[Found], word: str, page: int) -> Reply:
     return Reply(text=texts.page_head(word, len(found), page, last), menu=menu)
 
 
+def _state(found: Found) -> str:
+    return order_texts.state(found.order.status, None, found.order.kind)
+
+
 def _entry(ctx: Context, found: Found) -> Action:
     order = found.order
     is_mine = found.is_held_by(ctx.speaker.person_id)
     label = texts.todo_line(
         order.id,
         order.matter if is_mine else cards.public_matter(found),
-        order.status,
+        _state(found),
         holder=found.holder_name,
         since=order.submitted_at,
         now=ctx.now,
     )
-    if order.status is OrderStatus.SUBMITTED:
+    if order.status is OrderStatus.SUBMITTED and order.kind is not OrderKind.WISH:
         return Action(label, order_texts.ask_taker_command(order.id))
     return Action(label, order_texts.progress_action(order.id).command)
 

@@ -50,8 +50,8 @@ def _last_deed(ctx: Context, said: Said, deed: Deed | None) -> Reply:
 
     def step(found: Found) -> Reply:
         again = reversals.undo(ctx, found, deed)
-        state = order_texts.state(again.order.status, again.order.outcome)
-        text = texts.undone(again.order.id, deed.action, state)
+        state = order_texts.state(again.order.status, again.order.outcome, again.order.kind)
+        text = texts.undone(again.order.id, deed.action, state, again.order.kind)
         return about(again, Reply(text=text, actions=_taps(ctx, again)))
 
     return attempt(ctx, found, step, otherwise=lambda now: _too_late(ctx, now))
@@ -59,7 +59,7 @@ def _last_deed(ctx: Context, said: Said, deed: Deed | None) -> Reply:
 
 def _too_late(ctx: Context, found: Found) -> Reply:
     order = found.order
-    stands = texts.stands(order.id, order.status, order.outcome, found.holder_name)
+    stands = texts.stands(order.id, order.status, order.outcome, found.holder_name, order.kind)
     reply = Reply(text=texts.too_late_to_undo(stands), actions=_taps(ctx, found))
     return about(found, reply)
 
@@ -74,7 +74,11 @@ def _taps(ctx: Context, found: Found) -> tuple[Action, ...]:
         return (progress,)
     match found.order.status:
         case OrderStatus.SUBMITTED:
-            return (texts.dispatch_action(number), texts.handle_action(number), progress)
+            return (
+                texts.dispatch_action(number, found.order.kind),
+                texts.handle_action(number),
+                progress,
+            )
         case OrderStatus.DISPATCHED | OrderStatus.TAKEN:
             return (texts.recall_action(number), progress)
         case _:

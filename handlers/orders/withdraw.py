@@ -8,7 +8,7 @@ from handlers.messages import Reply
 from handlers.orders.worded import own, visible
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import withdrawals
+from handlers.services import cards, withdrawals
 from handlers.services.moves import read
 from handlers.services.steps import UNKNOWN, about, attempt, candidate, standing
 from handlers.texts import general, words
@@ -73,7 +73,7 @@ def said_to_be_done(ctx: Context, found: Found) -> Reply:
     finisher = orders.last_finisher(ctx.session, number)
     return Reply(
         text=texts.done_already(number, finisher[1] if finisher else None),
-        menu=order_texts.resident_answers(number),
+        menu=cards.answers(found),
     )
 
 

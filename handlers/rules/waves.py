@@ -76,14 +76,28 @@ class Candidate(Protocol):
 C = TypeVar("C", bound=Candidate)
 
 
-def recommended(members: Sequence[C], matter: str) -> list[C]:
-    """Put those who fit first: skilled for the matter, little to do, not asked for long."""
+def recommended(
+    members: Sequence[C], matter: str, *, on_duty: AbstractSet[int] = frozenset()
+) -> list[C]:
+    """Put those who fit first: skilled for the matter, little to do, not asked for long.
+
+    Whoever is ``on_duty`` for such matters fits by that, as by a skill.
+    """
 
     def rank(member: C) -> tuple[int, int, datetime, int]:
-        fit = sum(word in matter for word in _words(member.skills))
+        fit = _fit(member, matter) + (member.person_id in on_duty)
         return (-fit, member.open_count, member.asked_at or _NEVER, member.person_id)
 
     return sorted(members, key=rank)
+
+
+def is_skilled(member: Candidate, matter: str) -> bool:
+    """Say whether any of a member's skills stands in the matter."""
+    return _fit(member, matter) > 0
+
+
+def _fit(member: Candidate, matter: str) -> int:
+    return sum(word in matter for word in _words(member.skills))
 
 
 def _words(skills: str) -> set[str]:

@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 
 from handlers.context import Policy
-from handlers.messages import Choice, Notice
-from handlers.rules import masking
+from handlers.messages import Action, Choice, Notice
+from handlers.rules import masking, wishes
 from handlers.services import media
 from handlers.texts import corrections, moments
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as texts
+from handlers.texts import wishes as wish_texts
 from storage.media import Item
 from storage.orders import Found
 from storage.people import Taker
 from storage.sealing import unseal
-from storage.vocabulary import NoticeKind, OrderStatus
+from storage.vocabulary import NoticeKind, OrderKind, OrderStatus
 
 MOST_CHOICES = 10
 
@@ -28,7 +29,17 @@ def contact(found: Found) -> str:
 def public_matter(found: Found) -> str:
     """Give the matter as those may read it who see neither contact nor door."""
     order = found.order
-    return masking.rooms(masking.phones(order.matter), order.place, order.place_name)
+    hidden = masking.rooms(masking.phones(order.matter), order.place, order.place_name)
+    if order.kind is OrderKind.WISH:
+        return wishes.for_everybody(hidden, (order.contact_name,), wish_texts.DOORS)
+    return hidden
+
+
+def answers(found: Found) -> tuple[Action, ...]:
+    """Give what the resident may answer when it is said to be done."""
+    number = found.order.id
+    is_wish = found.order.kind is OrderKind.WISH
+    return wish_texts.answers(number) if is_wish else texts.resident_answers(number)
 
 
 def agreed_time(found: Found, policy: Policy) -> str | None:
@@ -49,7 +60,9 @@ def note(found: Found) -> str:
     """Say what is true of the order now."""
     if found.order.status is OrderStatus.DISPATCHED and found.holders:
         return dispatch_texts.looking(len(found.holders), found.order.seats)
-    return texts.card_note(found.order.status, found.order.outcome, found.holder_name)
+    return texts.card_note(
+        found.order.status, found.order.outcome, found.holder_name, found.order.kind
+    )
 
 
 def taker_value(taker: Taker, names: Counter[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from handlers.context import Context
-from handlers.rules.permissions import GRANTS, Permission, Post
+from handlers.rules.permissions import GRANTS, Permission, Post, serving
 from handlers.rules.urgency import Standing, rank
 from storage import orders
 from storage.orders import Found
@@ -21,12 +21,23 @@ _MOST = 500
 
 def of(posts: Iterable[Post]) -> list[str]:
     """Give the paths of the subtrees in which these posts dispatch, none inside another."""
-    paths = {post.path for post in posts if Permission.DISPATCH in GRANTS[post.role]}
+    return outermost(post.path for post in posts if Permission.DISPATCH in GRANTS[post.role])
+
+
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Leave out the subtrees that lie inside another one."""
+    every = set(paths)
     return sorted(
         path
-        for path in paths
-        if not any(other != path and path.startswith(other) for other in paths)
+        for path in every
+        if not any(other != path and path.startswith(other) for other in every)
     )
+
+
+def served(posts: Iterable[Post]) -> list[str]:
+    """Give the paths of all that these posts serve: where they are, and whatever is above."""
+    parts = [post.path.split("/")[:-1] for post in posts if serving((post,), "/")]
+    return sorted({"/".join(one[:n]) + "/" for one in parts for n in range(2, len(one) + 1)})
 
 
 def open_orders(ctx: Context) -> list[Found]:

@@ -9,11 +9,12 @@ from handlers.messages import Notice
 from handlers.rules import masking
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching, serving
-from handlers.services import branches, cards, intake, offers, points
+from handlers.services import branches, cards, intake, offers, points, pool
 from handlers.services.intake import Report, Submitted
 from handlers.services.moves import RefusedError, move, read, who
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as texts
+from handlers.texts import wishes as wish_texts
 from storage import notices as deliveries
 from storage import offers as offered
 from storage import orders
@@ -51,20 +52,22 @@ def finish(ctx: Context, found: Found, said: str) -> None:
     )
     if found.order.status is OrderStatus.DISPATCHED:
         offers.close(ctx.session, found.order.id, now=ctx.now)
+    is_wish = pool.is_wish(found.order)
+    ask = wish_texts.please_confirm if is_wish else texts.please_confirm
     orders.set_timer(
         ctx.session,
         found.order.id,
         TimerKind.CONFIRM_WINDOW,
         version=found.order.version + 1,
-        due_at=ctx.now + ctx.policy.confirm_window,
+        due_at=ctx.now + (ctx.policy.wish_confirm_window if is_wish else ctx.policy.confirm_window),
     )
     ctx.notify(
         Notice(
             kind=NoticeKind.ORDER_DONE,
             order_id=found.order.id,
             title=texts.head(found.order.id, found.order.matter),
-            text=texts.please_confirm(found.order.id, who(ctx, post), said),
-            actions=texts.resident_answers(found.order.id),
+            text=ask(found.order.id, who(ctx, post), said),
+            actions=cards.answers(found),
             recipients=(found.order.reporter_id,),
         )
     )
@@ -83,11 +86,19 @@ def finish(ctx: Context, found: Found, said: str) -> None:
 def confirm(ctx: Context, found: Found) -> None:
     """Close an order as solved, in the resident's word."""
     move(ctx, found, OrderAction.CONFIRM, outcome=Outcome.RESOLVED, closed_at=ctx.now)
-    _end_finished(ctx, found, texts.confirmed_for_holder(found.order.id), Outcome.RESOLVED)
+    is_wish = pool.is_wish(found.order)
+    thank = wish_texts.realised_for_holder if is_wish else texts.confirmed_for_holder
+    _end_finished(ctx, found, thank(found.order.id), Outcome.RESOLVED)
 
 
 def partly(ctx: Context, found: Found, missing: str) -> Submitted:
-    """Close an order as partly solved and open a linked one for what is missing."""
+    """Close an order as partly solved and open a linked one for what is missing.
+
+    Raises:
+        RefusedError: it is a wish, which comes true or does not.
+    """
+    if pool.is_wish(found.order):
+        raise RefusedError(wish_texts.NO_PARTLY)
     move(
         ctx,
         found,
@@ -132,7 +143,9 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
     )
     again = read(ctx.session, found.order.id)
     intake.ask_to_dispatch(ctx, again, reopened=True)
-    news = texts.reopened_for_holder(found.order.id, masking.phones(said))
+    is_wish = pool.is_wish(found.order)
+    tell = wish_texts.not_realised_for_holder if is_wish else texts.reopened_for_holder
+    news = tell(found.order.id, masking.phones(said))
     if was_closed and (taken := points.take_back(ctx, found)):
         news = f"{news}\n{taken}"
     ctx.notify(

@@ -7,21 +7,21 @@ from datetime import datetime
 from handlers.context import Context
 from handlers.rules import masking
 from handlers.rules.permissions import Post
-from handlers.services import branches, cards, media, moves, recommendations
+from handlers.services import branches, cards, media, moves, pool, recommendations
 from handlers.services.moves import RefusedError
 from handlers.texts import orders as texts
-from storage import orders, people
+from storage import orders, people, wishes
 from storage.media import Item
 from storage.orders import Found
 from storage.sealing import seal
-from storage.vocabulary import OrderAction
+from storage.vocabulary import MatterClass, OrderAction, OrderKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a resident said: the matter, the place in their words and in the tree, a contact.
 
-    ``media`` are the ids of photos and voices that came with it.
+    ``media`` are the ids of photos and voices that came with it. With ``wish`` it is a wish.
     """
 
     matter: str
@@ -30,6 +30,7 @@ class Report:
     contact_name: str | None = None
     contact_phone: str | None = None
     media: tuple[int, ...] = ()
+    wish: wishes.Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def submit(
     branch = branches.responsible(tree, report.place_id, home)
     if branch is None:
         raise RefusedError(texts.NOBODY_TO_OFFER)
-    promised_at = ctx.now + ctx.policy.promise
+    promised_at = ctx.now + (ctx.policy.wish_promise if report.wish else ctx.policy.promise)
     public = (
         branches.place_name(tree, report.place_id)
         if report.place_id is not None
@@ -71,6 +72,7 @@ def submit(
     proxy_id, slip = _written_down(proxy, parent)
     number = orders.add(
         ctx.session,
+        kind=OrderKind.WISH if report.wish else OrderKind.REPORT,
         matter=report.matter,
         place=report.place,
         place_name=public,
@@ -84,7 +86,10 @@ def submit(
         slip=slip,
         submitted_at=ctx.now,
         promised_at=promised_at,
+        matter_class=MatterClass.WISH if report.wish else MatterClass.GENERAL,
     )
+    if report.wish:
+        wishes.add(ctx.session, number, report.wish)
     step = ctx.step(OrderAction.SUBMIT, proxy.post if proxy else None)
     orders.record(ctx.session, number, step, **({"consent": True} if proxy else {}))
     media.bind(ctx.session, report.media, number)
@@ -125,6 +130,21 @@ def ask_to_dispatch(
     """
     tree = branches.tree_of(ctx.session)
     officers = branches.dispatchers(ctx.session, tree, found.order.branch_id, today=ctx.today)
+    to = [officer.person_id for officer in officers]
+    items = media.of_order(ctx.session, found.order.id) if enclosed is None else enclosed
+    if pool.is_wish(found.order):
+        ctx.notify(
+            pool.to_check(
+                ctx.session,
+                found,
+                reopened=reopened,
+                words=words,
+                policy=ctx.policy,
+                to=to,
+                enclosed=items,
+            )
+        )
+        return
     choices = recommendations.recommended(
         ctx.session, found, today=ctx.today, most=cards.MOST_CHOICES
     )
@@ -135,7 +155,7 @@ def ask_to_dispatch(
             reopened=reopened,
             words=words,
             policy=ctx.policy,
-            to=[officer.person_id for officer in officers],
-            enclosed=media.of_order(ctx.session, found.order.id) if enclosed is None else enclosed,
+            to=to,
+            enclosed=items,
         )
     )

@@ -15,11 +15,12 @@ from handlers.context import Context, Policy
 from handlers.messages import Action, Notice
 from handlers.rules import waves
 from handlers.rules.permissions import Permission, reaching, serving
-from handlers.services import branches, cards, moves, recommendations
+from handlers.services import branches, cards, moves, pool, recommendations
 from handlers.services.moves import RefusedError
 from handlers.texts import leavings as texts
 from handlers.texts import moments
 from handlers.texts import orders as order_texts
+from handlers.texts import wishes as wish_texts
 from handlers.texts.corrections import dispatch_action, handle_action, recall_action
 from storage import offers, orders
 from storage.orders import Found, Holder, Step
@@ -28,6 +29,7 @@ from storage.vocabulary import (
     DispatchMode,
     NoticeKind,
     OrderAction,
+    OrderKind,
     OrderStatus,
     TimerKind,
 )
@@ -124,6 +126,15 @@ def vacate(
         )
     for kind in (TimerKind.WAVE, TimerKind.NAMED_OFFER):
         offers.drop_timers(session, number, kind)
+    if pool.is_wish(again.order):
+        pool.enter(session, number, again.order.version, now=step.at, policy=policy)
+        return Vacancy(
+            found=again,
+            then=wish_texts.BACK_ON_WALL,
+            is_on_desk=False,
+            offers=(),
+            are_cards_outdated=outdated,
+        )
     asked = _others(session, again, policy.today(step.at))
     if not asked and not again.holders:
         back = Step(action=OrderAction.EXHAUST, at=step.at)
@@ -180,6 +191,8 @@ def another_comes(vacancy: Vacancy, *, now: datetime, policy: Policy) -> str:
     found = vacancy.found
     promised_at = found.order.promised_at
     promise = moments.date_and_hour(promised_at, policy.timezone) if promised_at > now else None
+    if pool.is_wish(found.order):
+        return wish_texts.back_on_wall(found.order.id, promise)
     return texts.another_comes(
         found.order.id, found.holder_name, promise, by_desk=vacancy.is_on_desk
     )
@@ -226,10 +239,12 @@ def for_desk(
 
 def taps(vacancy: Vacancy) -> tuple[Action, ...]:
     """Give what those who dispatch can do about it."""
-    number = vacancy.found.order.id
+    number, kind = vacancy.found.order.id, vacancy.found.order.kind
     if vacancy.is_on_desk:
-        return (dispatch_action(number), handle_action(number))
-    return (dispatch_action(number), recall_action(number))
+        return (dispatch_action(number, kind), handle_action(number))
+    if kind is OrderKind.WISH:
+        return (handle_action(number), recall_action(number))
+    return (dispatch_action(number, kind), recall_action(number))
 
 
 def _agreed_soon(found: Found, now: datetime, policy: Policy) -> str | None:

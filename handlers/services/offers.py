@@ -13,10 +13,12 @@ from handlers.rules.permissions import Post, serving
 from handlers.rules.terms import Span
 from handlers.services import cards, digests, media
 from handlers.services.moves import LostError, RefusedError, barred, move, read, who
+from handlers.services.pool import is_wish
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import leavings as leaving_texts
 from handlers.texts import moments
 from handlers.texts import orders as texts
+from handlers.texts import wishes as wish_texts
 from storage import notices as deliveries
 from storage import offers, orders
 from storage.models import Assignment
@@ -174,7 +176,7 @@ def _take_seat(ctx: Context, found: Found) -> Found:
 def _may_take(ctx: Context, found: Found, post: Post | None) -> None:
     order, person = found.order, ctx.speaker.person_id
     if order.reporter_id == person:
-        raise RefusedError(texts.OWN_ORDER)
+        raise RefusedError(wish_texts.OWN_WISH if is_wish(order) else texts.OWN_ORDER)
     if found.is_held_by(person):
         raise RefusedError(texts.YOURS_ALREADY)
     rules.after(order.status, OrderAction.TAKE)
@@ -244,7 +246,9 @@ def _tell_resident(ctx: Context, now: Found, name: str) -> None:
             kind=NoticeKind.ORDER_TAKEN,
             order_id=order.id,
             title=texts.head(order.id, order.matter),
-            text=dispatch_texts.somebody_comes(
+            text=wish_texts.somebody_claimed(order.id, name)
+            if is_wish(order)
+            else dispatch_texts.somebody_comes(
                 order.id, name, order.seats - len(now.holders), span
             ),
             recipients=(order.reporter_id,),

@@ -92,7 +92,7 @@ def by_slip(ctx: Context, found: Found | None, code: str) -> str | None:
         slips.miss(ctx.session, identity, now=ctx.now)
         return None
     order = found.order
-    facts = [(order_texts.STATUS_FIELD, order_texts.state(order.status, order.outcome))]
+    facts = [(order_texts.STATUS_FIELD, order_texts.state(order.status, order.outcome, order.kind))]
     if found.holder_name:
         facts.append((order_texts.HOLDER_FIELD, found.holder_name))
     if order.closed_at is None:

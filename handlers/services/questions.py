@@ -99,7 +99,9 @@ def answer(ctx: Context, found: Found, said: str) -> datetime:
     move(ctx, found, OrderAction.ANSWER, details={"said": said}, promised_at=promised_at)
     deliveries.revoke_due(ctx.session, found.order.id, NoticeKind.ORDER_QUESTION)
     again = read(ctx.session, found.order.id)
-    intake.ask_to_dispatch(ctx, again, reopened=False, words=texts.answered_to_desk(said))
+    intake.ask_to_dispatch(
+        ctx, again, reopened=False, words=texts.answered_to_desk(said, again.order.kind)
+    )
     return promised_at
 
 
@@ -122,7 +124,9 @@ def resume(ctx: Context, found: Found, said: str) -> datetime:
         closed_at=None,
     )
     again = read(ctx.session, found.order.id)
-    intake.ask_to_dispatch(ctx, again, reopened=False, words=texts.resumed_to_desk(said))
+    intake.ask_to_dispatch(
+        ctx, again, reopened=False, words=texts.resumed_to_desk(said, again.order.kind)
+    )
     return promised_at
 
 

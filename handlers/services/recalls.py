@@ -12,9 +12,11 @@ from handlers.rules import orders as rules
 from handlers.rules.permissions import GRANTS, Permission, Post, reaching
 from handlers.services import branches, cards, desks, digests, media
 from handlers.services.moves import RefusedError, barred, move, read, who
+from handlers.services.pool import is_wish
 from handlers.texts import corrections as texts
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as order_texts
+from handlers.texts import wishes as wish_texts
 from storage import notices as deliveries
 from storage import offers, orders
 from storage.orders import Found
@@ -112,7 +114,7 @@ def handle(ctx: Context, found: Found, post: Post) -> None:
     """
     person = ctx.speaker.person_id
     if found.order.reporter_id == person:
-        raise RefusedError(order_texts.OWN_ORDER)
+        raise RefusedError(wish_texts.OWN_WISH if is_wish(found.order) else order_texts.OWN_ORDER)
     if found.is_held_by(person):
         raise RefusedError(order_texts.YOURS_ALREADY)
     rules.after(found.order.status, OrderAction.HANDLE)
@@ -143,12 +145,14 @@ def handle(ctx: Context, found: Found, post: Post) -> None:
             dispatch_texts.settled_for_holders(found.order.id, everybody),
             to=[holder.id for holder in found.holders],
         )
+    claimed = wish_texts.somebody_claimed
+    announce = claimed if is_wish(found.order) else order_texts.somebody_comes
     ctx.notify(
         Notice(
             kind=NoticeKind.ORDER_TAKEN,
             order_id=found.order.id,
             title=order_texts.head(found.order.id, found.order.matter),
-            text=order_texts.somebody_comes(found.order.id, who(ctx, post)),
+            text=announce(found.order.id, who(ctx, post)),
             recipients=(found.order.reporter_id,),
         )
     )

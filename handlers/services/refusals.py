@@ -32,7 +32,9 @@ def reject(ctx: Context, found: Found, post: Post, reason: str) -> str | None:
             kind=NoticeKind.ORDER_CHANGED,
             order_id=found.order.id,
             title=order_texts.head(found.order.id, found.order.matter),
-            text=texts.refused_for_resident(post.name, found.order.id, reason, higher),
+            text=texts.refused_for_resident(
+                post.name, found.order.id, reason, higher, found.order.kind
+            ),
             actions=(texts.appeal_action(found.order.id),) if higher else (),
             recipients=(found.order.reporter_id,),
         )
@@ -65,7 +67,9 @@ def appeal(ctx: Context, found: Found, said: str) -> tuple[str, datetime]:
         closed_at=None,
     )
     again = read(ctx.session, found.order.id)
-    intake.ask_to_dispatch(ctx, again, reopened=True, words=texts.appealed_to_desk(said))
+    intake.ask_to_dispatch(
+        ctx, again, reopened=True, words=texts.appealed_to_desk(said, again.order.kind)
+    )
     return name, promised_at
 
 

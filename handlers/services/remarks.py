@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers.context import Context
 from handlers.messages import Action
+from handlers.services.pool import is_wish
 from handlers.texts import corrections
 from handlers.texts import questions as texts
 from storage import histories
@@ -32,7 +33,8 @@ def of(ctx: Context, found: Found) -> Remarks:
     steps = histories.steps(ctx.session, order.id, _SPOKEN)
     fields: list[tuple[str, str]] = []
     actions: tuple[Action, ...] = ()
-    if added := [str(step.details["said"]) for step in steps if step.action in _ADDED]:
+    added = [str(step.details["said"]) for step in steps if step.action in _ADDED]
+    if added and not is_wish(order):  # what was added to a wish stands in its words
         fields.append((texts.SUPPLEMENT_FIELD, texts.BETWEEN.join(added)))
     if order.status is OrderStatus.NEED_INFO:
         asked = [step.details["question"] for step in steps if step.action is OrderAction.ASK]

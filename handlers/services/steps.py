@@ -49,7 +49,9 @@ def standing(found: Found) -> Reply:
     return about(
         found,
         Reply(
-            text=texts.standing(order.id, order.status, order.outcome, found.holder_name),
+            text=texts.standing(
+                order.id, order.status, order.outcome, found.holder_name, order.kind
+            ),
             actions=(texts.progress_action(order.id),),
         ),
     )

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.rules.permissions import Permission, reaching, serving
-from handlers.services import cards
+from handlers.services import cards, pool
 from handlers.services.moves import read
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, proxies
@@ -22,18 +22,23 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     """Describe an order as far as the speaker may see it (DESIGN.md 7.9); None: not at all."""
     order = found.order
     person = ctx.speaker.person_id
-    state = (texts.STATUS_FIELD, texts.state(order.status, order.outcome))
+    state = (texts.STATUS_FIELD, texts.state(order.status, order.outcome, order.kind))
     promise = (texts.PROMISE_FIELD, moments.date_and_hour(order.promised_at, ctx.policy.timezone))
     holder = ((texts.HOLDER_FIELD, _who_comes(found)),) if found.holder_name else ()
     agreed = cards.agreed(found, ctx.policy)
     where = (texts.PLACE_FIELD, order.place or texts.PLACE_UNKNOWN)
     contact = (texts.CONTACT_FIELD, cards.contact(found) or texts.CONTACT_NONE)
     if found.is_held_by(person):
-        return (state, *_together(found), where, *agreed, contact, promise)
+        wish = pool.facts_of(ctx.session, order)
+        return (state, *_together(found), *wish, where, *agreed, contact, promise)
     if person == order.reporter_id:
-        return (state, *holder, where, *agreed, *_written_down(found), promise)
+        wish = pool.facts_of(ctx.session, order)
+        return (state, *holder, *wish, where, *agreed, *_written_down(found), promise)
     if reaching(ctx.posts, Permission.SUPERVISE, found.branch_path):
-        return (state, *holder, where, *agreed, contact, promise)
+        wish = pool.facts_of(ctx.session, order)
+        return (state, *holder, *wish, where, *agreed, contact, promise)
+    if serving(ctx.posts, found.branch_path) and pool.is_wish(order):
+        return (state, *pool.facts_of(ctx.session, order))
     if serving(ctx.posts, found.branch_path):
         return (state, (texts.PLACE_FIELD, order.place_name or texts.PLACE_UNKNOWN), *agreed)
     return None

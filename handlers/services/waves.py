@@ -19,6 +19,7 @@ from handlers.services import branches, cards, moves, recommendations
 from handlers.services import offers as offering
 from handlers.services.moves import RefusedError
 from handlers.services.offers import Plan
+from handlers.services.pool import is_wish
 from handlers.texts import dispatch as texts
 from handlers.texts import orders as order_texts
 from storage import notices as deliveries
@@ -174,6 +175,8 @@ def _why_not(ctx: Context, found: Found) -> str:
 
 def _after_the_last_no(ctx: Context, found: Found) -> None:
     """Ask the next wave at once, in the morning if it is night; without one, tell the desk now."""
+    if is_wish(found.order):
+        return  # it goes on waiting on the wall
     session, now, policy = ctx.session, ctx.now, ctx.policy
     step = _next(session, found, now=now, policy=policy)
     offers.drop_timers(session, found.order.id, TimerKind.WAVE)

@@ -2,8 +2,8 @@
 
 from handlers.messages import Action
 from handlers.texts import words
-from handlers.texts.orders import ask_taker_command, state
-from storage.vocabulary import OrderAction, OrderStatus, Outcome
+from handlers.texts.orders import ask_taker_command, state, taking
+from storage.vocabulary import OrderAction, OrderKind, OrderStatus, Outcome
 
 NOTHING_TO_RECALL = "现在没有派出去的单，不用收回。"
 NOTHING_TO_HANDLE = "现在没有您可以自己办的单。"
@@ -26,8 +26,10 @@ def handle_action(number: int) -> Action:
     return Action("自己来办", f"自办 {number}")
 
 
-def dispatch_action(number: int) -> Action:
-    """Ask whom to send."""
+def dispatch_action(number: int, kind: OrderKind) -> Action:
+    """Ask whom to send; let a wish pass."""
+    if kind is OrderKind.WISH:
+        return Action(words.PASS[0], f"{words.PASS[0]} {number}")
     return Action("派单", ask_taker_command(number))
 
 
@@ -36,19 +38,27 @@ def appeal_action(number: int) -> Action:
     return Action("请再看一次", f"没解决 {number}")
 
 
-def stands(number: int, status: OrderStatus, outcome: Outcome | None, holder: str | None) -> str:
+def stands(
+    number: int,
+    status: OrderStatus,
+    outcome: Outcome | None,
+    holder: str | None,
+    kind: OrderKind,
+) -> str:
     """Say where an order stands, for a sentence that goes on with what can be done."""
     if status is OrderStatus.TAKEN and holder:
-        return f"#{number} 已由{holder}接单，正在办。"
+        return f"#{number} 已由{holder}{taking(kind)}，正在办。"
+    if status is OrderStatus.DISPATCHED and kind is OrderKind.WISH:
+        return f"#{number} 在心愿墙上，正在等人认领。"
     if status is OrderStatus.DISPATCHED:
         return f"#{number} 已经派出去，正在等人接单。"
-    return f"#{number} 现在是“{state(status, outcome)}”。"
+    return f"#{number} 现在是“{state(status, outcome, kind)}”。"
 
 
-def recalled(number: int, holder: str | None) -> str:
+def recalled(number: int, holder: str | None, state: str) -> str:
     """Tell the secretary that the order is on the desk again."""
     where = f"从{holder}手上收回" if holder else "收回"
-    return f"#{number} 已{where}，现在待派单。"
+    return f"#{number} 已{where}，现在{state}。"
 
 
 def recalled_for_holder(number: int, reason: str) -> str:
@@ -78,9 +88,13 @@ def refused(number: int, higher: str | None) -> str:
     return f"#{number} 已退回，理由已经去告诉居民。{then}"
 
 
-def refused_for_resident(branch: str, number: int, reason: str, higher: str | None) -> str:
+def refused_for_resident(
+    branch: str, number: int, reason: str, higher: str | None, kind: OrderKind
+) -> str:
     """Tell the resident why it cannot be done, and what is open to them."""
-    told = f"{branch}看过了 #{number}，这件事办不了：{reason}"
+    is_wish = kind is OrderKind.WISH
+    what = "这个心愿这次没能帮您办到" if is_wish else "这件事办不了"
+    told = f"{branch}看过了 #{number}，{what}：{reason}"
     if higher is None:
         return f"{told}\n有别的事，直接发给我就行。"
     return f"{told}\n您觉得还该办，就回“没解决 {number}”，由{higher}再看一次。"
@@ -91,10 +105,11 @@ def appealed(number: int, who: str, promise: str) -> str:
     return f"知道了，#{number} 由{who}再看一次。\n最晚{promise}前给您办好或说清楚。"
 
 
-def appealed_to_desk(said: str) -> str:
+def appealed_to_desk(said: str, kind: OrderKind) -> str:
     """Lay a refused order before those who look at it once more."""
     words = f"：{said}" if said else ""
-    return f"居民不同意退回{words}\n请再看一次，能办就派人。"
+    then = "可以就通过" if kind is OrderKind.WISH else "能办就派人"
+    return f"居民不同意退回{words}\n请再看一次，{then}。"
 
 
 def appealed_already(number: int) -> str:
@@ -107,9 +122,11 @@ def only_the_last(number: int) -> str:
     return f"只能撤销最后一步，您最后动的是 #{number}。要撤销它就回“撤销”。"
 
 
-def undone(number: int, action: OrderAction, state: str) -> str:
+def undone(number: int, action: OrderAction, state: str, kind: OrderKind) -> str:
     """Tell the speaker what was taken back and where the order stands again."""
-    return f"已撤销“{_word(action)}”，#{number} 回到“{state}”。"
+    is_pass = kind is OrderKind.WISH and action is OrderAction.DISPATCH
+    word = words.PASS[0] if is_pass else _word(action)
+    return f"已撤销“{word}”，#{number} 回到“{state}”。"
 
 
 def too_late_to_undo(standing: str) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from handlers.messages import Action
 from handlers.texts import moments
 from handlers.texts import orders as orders_texts
-from storage.vocabulary import OrderStatus
 
 ALL_DELIVERED = "消息都送到了，没有漏下的。"
 UNDELIVERED_HEAD = "这些消息还没送到，请打个电话或上门说一声："
@@ -65,7 +64,7 @@ def nothing_there(word: str) -> str:
 def todo_line(
     number: int,
     matter: str,
-    status: OrderStatus,
+    state: str,
     *,
     holder: str | None,
     since: datetime,
@@ -74,7 +73,7 @@ def todo_line(
     """Give one line of the secretary's list: what, where it stands, how long it waits."""
     who = f" {holder}" if holder else ""
     waited = moments.waited(since, now)
-    return f"{orders_texts.head(number, matter)} · {orders_texts.STATUS[status]}{who} · {waited}"
+    return f"{orders_texts.head(number, matter)} · {state}{who} · {waited}"
 
 
 def undelivered_line(

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from handlers.messages import Action, Choice
 from handlers.texts import words
-from storage.vocabulary import OrderStatus, Outcome
+from storage.vocabulary import OrderKind, OrderStatus, Outcome
 
 STATUS = MappingProxyType(
     {
@@ -29,6 +29,15 @@ OUTCOME = MappingProxyType(
         Outcome.UNREACHABLE: "联系不上",
     }
 )
+WISH_STATUS = MappingProxyType(
+    {
+        **STATUS,
+        OrderStatus.SUBMITTED: "待审核",
+        OrderStatus.DISPATCHED: "待认领",
+        OrderStatus.TAKEN: "已认领",
+    }
+)
+WISH_OUTCOME = MappingProxyType({**OUTCOME, Outcome.RESOLVED: "已实现"})
 
 HEAD_LENGTH = 30
 
@@ -70,22 +79,32 @@ def head(number: int, matter: str) -> str:
     return f"#{number} {flat if len(flat) <= HEAD_LENGTH else flat[: HEAD_LENGTH - 1] + '…'}"
 
 
-def line(number: int, matter: str, status: OrderStatus, outcome: Outcome | None) -> str:
+def line(
+    number: int, matter: str, status: OrderStatus, outcome: Outcome | None, kind: OrderKind
+) -> str:
     """Give one line of a list of orders."""
-    return f"{head(number, matter)} · {state(status, outcome)}"
+    return f"{head(number, matter)} · {state(status, outcome, kind)}"
 
 
-def state(status: OrderStatus, outcome: Outcome | None) -> str:
-    """Say an order's state, with how it ended."""
-    said = STATUS[status]
-    return f"{said}（{OUTCOME[outcome]}）" if outcome else said
+def state(status: OrderStatus, outcome: Outcome | None, kind: OrderKind) -> str:
+    """Say an order's state, with how it ended; a wish has words of its own."""
+    is_wish = kind is OrderKind.WISH
+    said = (WISH_STATUS if is_wish else STATUS)[status]
+    return f"{said}（{(WISH_OUTCOME if is_wish else OUTCOME)[outcome]}）" if outcome else said
 
 
-def card_note(status: OrderStatus, outcome: Outcome | None, holder: str | None) -> str:
+def taking(kind: OrderKind) -> str:
+    """Name what a member does with an order of this kind."""
+    return "认领" if kind is OrderKind.WISH else "接单"
+
+
+def card_note(
+    status: OrderStatus, outcome: Outcome | None, holder: str | None, kind: OrderKind
+) -> str:
     """Say in a few words what is true of an order now; stands where the card's buttons were."""
     if status is OrderStatus.TAKEN and holder:
-        return f"已由{holder}接单"
-    return state(status, outcome)
+        return f"已由{holder}{taking(kind)}"
+    return state(status, outcome, kind)
 
 
 def member(name: str | None, role: str | None, organisation: str | None) -> str:
@@ -198,13 +217,21 @@ def somebody_comes(number: int, who: str) -> str:
     return f"{who}已接下 #{number}，会来办这件事。"
 
 
-def too_late(number: int, holder: str | None, status: OrderStatus, outcome: Outcome | None) -> str:
+def too_late(
+    number: int,
+    holder: str | None,
+    status: OrderStatus,
+    outcome: Outcome | None,
+    kind: OrderKind = OrderKind.REPORT,
+) -> str:
     """Tell somebody who wanted to take an order what is true now."""
     if status is OrderStatus.TAKEN and holder:
-        return f"手慢一步，#{number} 已由{holder}接下。"
+        took = "认领" if kind is OrderKind.WISH else "接下"
+        return f"手慢一步，#{number} 已由{holder}{took}。"
     if status is OrderStatus.DONE and holder:
         return f"#{number} 已由{holder}办好，正等居民确认。"
-    return f"#{number} 现在是“{state(status, outcome)}”，不用接了。"
+    took = "认领" if kind is OrderKind.WISH else "接"
+    return f"#{number} 现在是“{state(status, outcome, kind)}”，不用{took}了。"
 
 
 def named_only(number: int) -> str:
@@ -217,11 +244,17 @@ def not_dispatched_yet(number: int) -> str:
     return f"#{number} 支部还没有派出来，派了再接。"
 
 
-def standing(number: int, status: OrderStatus, outcome: Outcome | None, holder: str | None) -> str:
+def standing(
+    number: int,
+    status: OrderStatus,
+    outcome: Outcome | None,
+    holder: str | None,
+    kind: OrderKind,
+) -> str:
     """Say what is true of an order for which the wanted step does not fit."""
     if status is OrderStatus.TAKEN and holder:
-        return f"#{number} 已由{holder}接单，正在办。"
-    return f"#{number} 现在是“{state(status, outcome)}”，这一步暂时用不上。"
+        return f"#{number} 已由{holder}{taking(kind)}，正在办。"
+    return f"#{number} 现在是“{state(status, outcome, kind)}”，这一步暂时用不上。"
 
 
 def finished(number: int) -> str:
@@ -271,9 +304,9 @@ def progress(number: int, matter: str, pairs: tuple[tuple[str, str], ...]) -> st
     return "\n".join([head(number, matter), *lines_of(pairs)])
 
 
-def counted(counts: dict[OrderStatus, int]) -> str:
-    """Sum up the open orders of a subtree."""
-    parts = [f"{STATUS[status]} {count}" for status, count in counts.items() if count]
+def counted(counts: dict[str, int]) -> str:
+    """Sum up the open orders of a subtree by the names of their states."""
+    parts = [f"{state} {count}" for state, count in counts.items() if count]
     return "，".join(parts)
 
 

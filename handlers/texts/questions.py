@@ -1,6 +1,7 @@
 """What is said when the branch asks a resident something, and when a resident adds something."""
 
 from handlers.messages import Action
+from storage.vocabulary import OrderKind
 
 ASK_QUESTION = "要问居民什么？一句话就行。"
 QUESTION_TOO_SHORT = "请用一句话写上要问的。"
@@ -38,9 +39,9 @@ def resume_action(number: int) -> Action:
     return Action("接着办", f"补充 {number}")
 
 
-def asked(number: int) -> str:
+def asked(number: int, state: str) -> str:
     """Tell the secretary what happens with a question."""
-    return f"已经去问居民。回话以后 #{number} 回到待派单，三天没有回话就先放下。"
+    return f"已经去问居民。回话以后 #{number} 回到{state}，三天没有回话就先放下。"
 
 
 def is_asked_already(number: int) -> str:
@@ -54,15 +55,19 @@ def answered(number: int, promise: str, *, is_moved: bool) -> str:
     return f"好的，已补到 #{number}，接着安排人来办。\n{why}最晚{promise}前给您办好或说清楚。"
 
 
-def answered_to_desk(said: str) -> str:
+def answered_to_desk(said: str, kind: OrderKind) -> str:
     """Lay the answer before those who dispatch."""
-    return f"居民回话：{_short(said)}\n请派人来办。"
+    return f"居民回话：{_short(said)}\n{_next(kind)}"
 
 
-def resumed_to_desk(said: str) -> str:
+def resumed_to_desk(said: str, kind: OrderKind) -> str:
     """Lay an order that was put aside before those who dispatch."""
     words = f"：{_short(said)}" if said else ""
-    return f"居民又联系上了{words}\n请派人来办。"
+    return f"居民又联系上了{words}\n{_next(kind)}"
+
+
+def _next(kind: OrderKind) -> str:
+    return "请看一看能不能放上心愿墙。" if kind is OrderKind.WISH else "请派人来办。"
 
 
 def supplemented(number: int, holder: str | None) -> str:

@@ -147,7 +147,7 @@ def test_a_key_of_a_former_menu_is_neither_an_answer_nor_a_matter(world: World, 
 
 def test_a_tapped_word_that_is_still_to_come_says_so(world: World) -> None:
     world.say("wang", "报事 灯坏了")
-    tapped = world.give(world.hear("wang", "心愿", kind=IncomingKind.TAP, is_tap=True))
+    tapped = world.give(world.hear("wang", "我的资料", kind=IncomingKind.TAP, is_tap=True))
     assert tapped.text.startswith(f"{general.NOT_YET}\n\n刚才说到：")
 
 
