@@ -36,6 +36,7 @@ from handlers.orders import (
 from handlers.people import (
     arrivals,
     bind,
+    duties,
     guidance,
     leave,
     memberships,
@@ -82,6 +83,8 @@ COMMANDS: tuple[Command[Context], ...] = (
     leave.leave,
     leave.over,
     quiet.command,
+    duties.take,
+    duties.give_back,
 )
 
 CONVERSATIONS: tuple[Conversation[Context], ...] = (

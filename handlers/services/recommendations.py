@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from handlers.rules import waves
 from handlers.rules.permissions import TAKERS
 from handlers.services.moves import barred
-from storage import offers, people
+from handlers.texts.duties import MATTERS
+from storage import members, offers, people
 from storage.orders import Found
 from storage.people import Taker
 
@@ -27,8 +28,8 @@ def askable(session: Session, found: Found, *, today: date) -> list[Taker]:
     Left out is who is on leave, has said no to it, left it or holds it, reported it, or did it
     before the resident sent it back.
     """
-    members = everybody(session, found.branch_path, today=today)
-    return _fitting(session, found, members)
+    takers = everybody(session, found.branch_path, today=today)
+    return _fitting(session, found, takers, today=today)
 
 
 def recommended(session: Session, found: Found, *, today: date, most: int) -> list[Taker]:
@@ -37,8 +38,8 @@ def recommended(session: Session, found: Found, *, today: date, most: int) -> li
     Of a very large subtree only those with the least open work are looked at: a card is written
     with every report, and must not read a whole county's members for ten names.
     """
-    members = people.takers(session, found.branch_path, TAKERS, today=today, most=_POOL)
-    return _fitting(session, found, members)[:most]
+    takers = people.takers(session, found.branch_path, TAKERS, today=today, most=_POOL)
+    return _fitting(session, found, takers, today=today)[:most]
 
 
 def spared(session: Session, found: Found) -> set[int]:
@@ -50,9 +51,17 @@ def spared(session: Session, found: Found) -> set[int]:
     return never | offers.not_again(session, found.order.id)
 
 
-def _fitting(session: Session, found: Found, members: list[Taker]) -> list[Taker]:
+def on_duty(session: Session, found: Found, *, today: date) -> set[int]:
+    """Give those whose post is there for the order's matter."""
+    matter = found.order.matter
+    posts = [post for post, known in MATTERS.items() if any(word in matter for word in known)]
+    return members.holders(session, found.branch_path, posts, today=today)
+
+
+def _fitting(session: Session, found: Found, takers: list[Taker], *, today: date) -> list[Taker]:
     left_out = spared(session, found)
     fit = [
-        taker for taker in members if taker.away_until is None and taker.person_id not in left_out
+        taker for taker in takers if taker.away_until is None and taker.person_id not in left_out
     ]
-    return waves.recommended(fit, found.order.matter)
+    on_post = on_duty(session, found, today=today)
+    return waves.recommended(fit, found.order.matter, on_duty=on_post)

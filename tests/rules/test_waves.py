@@ -36,6 +36,15 @@ def test_skill_comes_before_little_work_and_that_before_not_having_been_asked_fo
     assert ranked == [skilled, idle, never_asked, rested, asked_lately]
 
 
+def test_a_post_for_such_matters_counts_like_a_skill() -> None:
+    plain, on_duty = Member(1), Member(2, open_count=2)
+    skilled_too = Member(3, skills="水电", open_count=3)
+
+    ranked = recommended([plain, on_duty, skilled_too], "水电漏了，一地积水", on_duty={2, 3})
+
+    assert ranked == [skilled_too, on_duty, plain]
+
+
 @pytest.mark.parametrize("skills", ["", "电", "、，", "木工"])
 def test_a_skill_that_the_matter_does_not_name_counts_for_nothing(skills: str) -> None:
     plain, busy = Member(1), Member(2, skills=skills, open_count=1)
