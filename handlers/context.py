@@ -31,9 +31,7 @@ class Policy:
     welcome: str = ""
     keywords: tuple[KeywordReply, ...] = ()
     calendar: Calendar = OFFICIAL
-    promise: timedelta = timedelta(days=7)
     confirm_window: timedelta = timedelta(hours=72)
-    wish_promise: timedelta = timedelta(days=30)
     wish_confirm_window: timedelta = timedelta(days=7)
     wish_patience: timedelta = timedelta(days=14)
     menu_window: timedelta = timedelta(minutes=10)

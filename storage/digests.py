@@ -1,12 +1,13 @@
 """News that is told together: noted in the turn, gathered into one notice a person later."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import DigestItem, OrderEvent
+from storage.models import DigestItem, Order, OrderEvent
 from storage.vocabulary import OrderAction
 
 _LIMIT = 2000
@@ -30,6 +31,12 @@ _select_ripe = (
     .limit(_LIMIT)
     .with_for_update(skip_locked=True)
 )
+_version = select(Order.version).where(Order.id == DigestItem.order_id).scalar_subquery()
+_forget = (
+    delete(DigestItem)
+    .where(DigestItem.notice_id.is_(None), DigestItem.order_version != _version)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,29 @@ def note(session: Session, person_id: int, order_id: int, text: str, *, now: dat
     session.execute(
         insert(DigestItem).values(person_id=person_id, order_id=order_id, text=text, created_at=now)
     )
+
+
+def remind(
+    session: Session, people: Sequence[int], order: Order, text: str, *, now: datetime
+) -> None:
+    """Note for several people what is true only while an order stands as it does."""
+    rows = [
+        {
+            "person_id": person,
+            "order_id": order.id,
+            "order_version": order.version,
+            "text": text,
+            "created_at": now,
+        }
+        for person in people
+    ]
+    if rows:
+        session.execute(insert(DigestItem), rows)
+
+
+def forget_untrue(session: Session) -> None:
+    """Drop untold news that is no longer true because its order has moved on."""
+    session.execute(_forget)
 
 
 def ripe(session: Session, *, before: datetime) -> list[Item]:

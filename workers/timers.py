@@ -20,6 +20,7 @@ from bot.runtime import current
 from handlers.context import Policy
 from handlers.messages import Notice
 from handlers.services import (
+    clocks,
     endings,
     leavings,
     notices,
@@ -76,6 +77,10 @@ def _unclaimed(session: Session, order: Order, now: datetime, policy: Policy) ->
     return pool.look_after(session, order.id, order.version, now=now, policy=policy)
 
 
+def _clock(session: Session, order: Order, now: datetime, policy: Policy) -> list[Notice]:
+    return clocks.strike(session, order.id, order.version, now=now, policy=policy)
+
+
 HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
     {
         TimerKind.CONFIRM_WINDOW: _confirm_window,
@@ -85,6 +90,7 @@ HANDLERS: Mapping[TimerKind, Handler] = MappingProxyType(
         TimerKind.REOFFER: _reoffer,
         TimerKind.WAVE: _wave,
         TimerKind.NAMED_OFFER: _named_offer,
+        TimerKind.CLOCK: _clock,
         TimerKind.UNCLAIMED: _unclaimed,
     }
 )

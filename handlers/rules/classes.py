@@ -26,13 +26,14 @@ class ClassWords:
 def class_of(kind: OrderKind, matter: str, words: ClassWords, dangers: DangerWords) -> MatterClass:
     """Say how soon a matter must be looked after.
 
-    What is dangerous now comes before all; what needs long is told first from what merely names
-    the same things, as a lift that is wanted is no lift that stands still.
+    A wish is a wish whatever it is about. What is dangerous now comes before all else; what needs
+    long is told first from what merely names the same things, as a lift that is wanted is no lift
+    that stands still.
     """
-    if danger.is_present(matter, dangers):
-        return MatterClass.EMERGENCY
     if kind is OrderKind.WISH:
         return MatterClass.WISH
+    if danger.is_present(matter, dangers):
+        return MatterClass.EMERGENCY
     if any(word in matter for word in words.long):
         return MatterClass.COMPLEX
     marks = str.maketrans(dict.fromkeys(words.ends, " "))

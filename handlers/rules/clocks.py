@@ -77,15 +77,16 @@ LIMITS: Mapping[tuple[MatterClass, Leg], Limit] = MappingProxyType(
         (MatterClass.TIMELY, Leg.INTAKE): Limit(1.5 * _HOUR, Hours.ALWAYS),
         (MatterClass.TIMELY, Leg.SEARCH): Limit(1 * _HOUR, Hours.ALWAYS),
         (MatterClass.GENERAL, Leg.INTAKE): Limit(6 * _HOUR, Hours.AWAKE),
-        (MatterClass.GENERAL, Leg.SEARCH): Limit(8 * _HOUR, Hours.AWAKE),
+        (MatterClass.GENERAL, Leg.SEARCH): Limit(2 * _WAKING_DAY, Hours.AWAKE),
         (MatterClass.COMPLEX, Leg.INTAKE): Limit(2 * _HOUR + _WAKING_DAY, Hours.WORKING),
-        (MatterClass.COMPLEX, Leg.SEARCH): Limit(_WAKING_DAY, Hours.WORKING),
+        (MatterClass.COMPLEX, Leg.SEARCH): Limit(2 * _WAKING_DAY, Hours.WORKING),
         (MatterClass.WISH, Leg.INTAKE): Limit(4 * _WAKING_DAY, Hours.WORKING),
     }
 )
 """A day here is one waking day, so that it ends at the hour at which it began.
 
-A wish in the pool has no limit of this kind: it has a timer of its own. Nor has the last leg: the
+Asking goes on by itself in waves, so that the clock of a search minds what they leave undone. A
+wish in the pool has no limit of this kind: it has a timer of its own. Nor has the last leg: the
 promise is its end.
 """
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context, Policy
 from handlers.messages import Notice
-from handlers.rules import masking
+from handlers.rules import clocks, masking
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.services import branches, cards, intake, offers, points, pool
@@ -124,7 +124,10 @@ def partly(ctx: Context, found: Found, missing: str) -> Submitted:
 
 
 def reopen(ctx: Context, found: Found, said: str) -> str:
-    """Bring an order back, one level higher (DESIGN.md 7.8); gives who arranges it now."""
+    """Bring an order back, one level higher (DESIGN.md 7.8); gives who arranges it now.
+
+    A promise that has passed meanwhile is replaced by a new one.
+    """
     tree = branches.tree_of(ctx.session)
     higher = branches.one_level_higher(tree, found.order.branch_id)
     finishers = offered.last_finishers(ctx.session, found.order.id)
@@ -135,6 +138,7 @@ def reopen(ctx: Context, found: Found, said: str) -> str:
         OrderAction.REOPEN,
         branch_id=higher.id if higher else found.order.branch_id,
         reopen_count=found.order.reopen_count + 1,
+        promised_at=clocks.renewed(found.order.matter_class, found.order.promised_at, ctx.now),
         is_flagged=True,
         dispatch_mode=None,
         outcome=None,

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.context import Context
-from handlers.rules import masking
+from handlers.rules import classes, clocks, masking
 from handlers.rules.permissions import Post
 from handlers.services import branches, cards, media, moves, pool, recommendations
 from handlers.services.moves import RefusedError
 from handlers.texts import orders as texts
+from handlers.texts.clocks import CLASS_WORDS
+from handlers.texts.reading import DANGER
 from storage import orders, people, wishes
 from storage.media import Item
 from storage.orders import Found
 from storage.sealing import seal
-from storage.vocabulary import MatterClass, OrderAction, OrderKind
+from storage.vocabulary import OrderAction, OrderKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,9 @@ def submit(
     branch = branches.responsible(tree, report.place_id, home)
     if branch is None:
         raise RefusedError(texts.NOBODY_TO_OFFER)
-    promised_at = ctx.now + (ctx.policy.wish_promise if report.wish else ctx.policy.promise)
+    kind = OrderKind.WISH if report.wish else OrderKind.REPORT
+    matter_class = classes.class_of(kind, report.matter, CLASS_WORDS, DANGER)
+    promised_at = clocks.promise(matter_class, ctx.now)
     public = (
         branches.place_name(tree, report.place_id)
         if report.place_id is not None
@@ -72,7 +76,7 @@ def submit(
     proxy_id, slip = _written_down(proxy, parent)
     number = orders.add(
         ctx.session,
-        kind=OrderKind.WISH if report.wish else OrderKind.REPORT,
+        kind=kind,
         matter=report.matter,
         place=report.place,
         place_name=public,
@@ -86,7 +90,8 @@ def submit(
         slip=slip,
         submitted_at=ctx.now,
         promised_at=promised_at,
-        matter_class=MatterClass.WISH if report.wish else MatterClass.GENERAL,
+        matter_class=matter_class,
+        leg_at=ctx.now,
     )
     if report.wish:
         wishes.add(ctx.session, number, report.wish)
@@ -99,6 +104,7 @@ def submit(
             ctx.session, ctx.speaker.person_id, report.contact_name, seal(report.contact_phone)
         )
     found = moves.read(ctx.session, number)
+    moves.set_clock(ctx.session, found.order)
     enclosed = media.of_order(ctx.session, number) if report.media else []
     ask_to_dispatch(ctx, found, reopened=False, enclosed=enclosed)
     return Submitted(number, promised_at)

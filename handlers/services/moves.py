@@ -4,10 +4,12 @@ Who may do it, what it means and who is told is for the use cases beside this mo
 """
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
+from handlers.rules import clocks
 from handlers.rules import orders as rules
 from handlers.rules.permissions import Post
 from handlers.texts import orders as texts
@@ -16,7 +18,7 @@ from storage import notices as deliveries
 from storage import orders
 from storage.models import Order
 from storage.orders import Found, Step
-from storage.vocabulary import OrderAction, OrderStatus
+from storage.vocabulary import OrderAction, OrderStatus, TimerKind
 
 
 class LostError(rules.RuleError):
@@ -62,24 +64,67 @@ def make(
 
     Cards that were sent lose their buttons and questions that nobody has seen yet are withdrawn,
     unless the order goes on being offered: then the next member may still take it, and the timers
-    that wait for one are carried over. Gives whether cards have become outdated.
+    that wait for one are carried over. Where a leg begins, so does its clock. Gives whether cards
+    have become outdated.
 
     Raises:
         IllegalTransitionError: the table does not allow the step.
         LostError: the order has moved on since it was read.
     """
     status = rules.after(found.order.status, step.action)
-    if not orders.transition(session, found.order, status, **changes):
+    goes_on = is_still_offered(found.order.status, status, step.action)
+    leg = {} if goes_on else _leg(found.order, status, step)
+    if not orders.transition(session, found.order, status, **leg, **changes):
         raise LostError
     step = replace(step, version=found.order.version + 1)
     before = {"was": _before(found.order)} if step.action in rules.UNDOABLE else {}
     orders.record(session, found.order.id, step, **(details or {}), **before)
-    if is_still_offered(found.order.status, status, step.action):
+    if goes_on:
         orders.carry_timers(session, found.order)
         return False
+    if status in clocks.LEGS:
+        after = {"status": status, "version": step.version, **leg, **changes}
+        set_clock(session, found.order, **after)
     deliveries.mark_stale(session, found.order.id)
     deliveries.revoke_questions(session, found.order.id)
     return True
+
+
+def _leg(order: Order, status: OrderStatus, step: Step) -> dict[str, Any]:
+    """Say what a step changes of the clock: who dispatches again has no more time for it."""
+    if status is order.status:
+        return {}
+    return {"leg_at": step.at if status in clocks.LEGS else None, "late_stage": 0}
+
+
+def set_clock(session: Session, order: Order, **after: Any) -> None:  # noqa: ANN401 (column values)
+    """Set the clock of the leg that has just begun.
+
+    It strikes first when nothing can be due before; pauses are looked up only then.
+
+    Args:
+        session: the turn's or the job's.
+        order: as it was read.
+        after: the columns that are different by now.
+    """
+
+    def column(name: str) -> Any:  # noqa: ANN401 (a column's value)
+        return after.get(name, getattr(order, name))
+
+    running = clocks.Running(
+        matter_class=order.matter_class,
+        leg=clocks.LEGS[column("status")],
+        leg_at=column("leg_at") or order.submitted_at,
+        promised_at=column("promised_at"),
+        overdue_at=column("overdue_at"),
+    )
+    orders.set_timer(
+        session,
+        order.id,
+        TimerKind.CLOCK,
+        version=column("version"),
+        due_at=running.at_earliest(),
+    )
 
 
 def is_still_offered(before: OrderStatus, after: OrderStatus, action: OrderAction) -> bool:
@@ -96,6 +141,8 @@ def _before(order: Order) -> dict[str, object]:
         "seats": order.seats,
         "starts_at": order.starts_at.isoformat() if order.starts_at else None,
         "ends_at": order.ends_at.isoformat() if order.ends_at else None,
+        "leg_at": order.leg_at.isoformat() if order.leg_at else None,
+        "late_stage": order.late_stage,
     }
 
 

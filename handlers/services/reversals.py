@@ -89,6 +89,8 @@ def _before(was: dict[str, Any]) -> dict[str, Any]:
         "seats": was["seats"],
         "starts_at": _instant(was["starts_at"]),
         "ends_at": _instant(was["ends_at"]),
+        "leg_at": _instant(was.get("leg_at")),
+        "late_stage": was.get("late_stage", 0),
     }
 
 

@@ -181,7 +181,7 @@ def test_who_finds_it_at_night_makes_the_morning_round_needless(world: World) ->
     before = len(world.news_of("李四"))
     world.later(hours=10)
 
-    assert scenes.fire(world)["moved"] == 1
+    assert scenes.fire(world)["notices"] == 0
     assert world.news_of("李四")[before:] == []
 
 

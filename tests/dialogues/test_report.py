@@ -28,6 +28,8 @@ RECEIVED = (
     "收到了，编号 #1。\n最晚11月28日12点前给您办好或说清楚。有人接单就告诉您。\n"
     "绑定住处以后，下次报事就不用再写小区了。\n[查进度] [绑定住处]"
 )
+HURRIED = RECEIVED.replace("11月28日", "11月22日")
+"""What leaks cannot wait for a week."""
 
 DIALOGUES = {
     "asks for what is missing, one thing at a time": [
@@ -65,7 +67,7 @@ DIALOGUES = {
     "skipping the contact changes nothing": [
         ("报事 阳光小区1栋水管漏水", _summary("阳光小区1栋水管漏水", "阳光小区1栋")),
         ("跳过", _summary("阳光小区1栋水管漏水", "阳光小区1栋")),
-        ("1", RECEIVED),
+        ("1", HURRIED),
     ],
     "a place without its estate asks which estate": [
         ("报事 水管漏水", PLACE),
@@ -165,7 +167,7 @@ DIALOGUES = {
     ],
     "words right after a report may belong to it": [
         ("报事 阳光小区1栋水管漏水", _summary("阳光小区1栋水管漏水", "阳光小区1栋")),
-        ("1", RECEIVED),
+        ("1", HURRIED),
         (
             "电梯也坏了",
             "是补充刚才的 #1，还是另外一件事？\n1. 补到 #1\n2. 另外报一件",
@@ -186,7 +188,7 @@ DIALOGUES = {
         ("进度", "您还没有报过事。有什么事，直接发给我就行。\n[我要报事]"),
     ],
     "what is still to come says so": [
-        ("心愿 想要一副老花镜", "这项还没有开通。\n[我要报事] [查进度]"),
+        ("注销", "这项还没有开通。\n[我要报事] [查进度]"),
         ("找党员", "这项还没有开通。\n[我要报事] [查进度]"),
     ],
     "staff words from a resident are explained": [

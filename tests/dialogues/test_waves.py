@@ -32,7 +32,7 @@ def test_five_then_fifteen_then_all_then_the_order_is_back(world: World) -> None
     )
     assert len(asked(world)) == 5
     world.later(hours=2)
-    assert fire(world)["fired"] == 1
+    fire(world)
     assert len(asked(world)) == 20
     world.later(hours=6)
     fire(world)
@@ -67,7 +67,8 @@ def test_where_all_are_asked_at_once_nothing_widens(world: World) -> None:
         "#1 已发给 3 位党员，先接先办。\n明天12:00还没人接，我再请您安排。" + PROGRESS
     )
     world.later(hours=23)
-    assert fire(world) == {}
+    assert fire(world)["notices"] == 0
+    assert order(world).status is OrderStatus.DISPATCHED
     world.later(hours=1)
     fire(world)
     assert order(world).status is OrderStatus.SUBMITTED
@@ -83,9 +84,9 @@ def test_the_first_wave_goes_at_any_hour_and_the_next_waits_for_the_morning(worl
     )
     assert len(asked(world)) == 5
     world.later(hours=9)
-    assert fire(world) == {}
+    assert fire(world)["notices"] == 0
     world.later(minutes=30)
-    assert fire(world)["fired"] == 1
+    assert fire(world)["notices"] == 1
     assert len(asked(world)) == 12
 
 
