@@ -44,7 +44,7 @@ from handlers.people import (
     quiet,
     verify,
 )
-from handlers.points import balance
+from handlers.points import appeal, balance
 from handlers.services import accounts
 from handlers.wishes import admit, claim, wish
 
@@ -85,6 +85,7 @@ COMMANDS: tuple[Command[Context], ...] = (
     quiet.command,
     duties.take,
     duties.give_back,
+    appeal.decide,
 )
 
 CONVERSATIONS: tuple[Conversation[Context], ...] = (
@@ -99,6 +100,7 @@ CONVERSATIONS: tuple[Conversation[Context], ...] = (
     rate.rate,
     bind.conversation,
     wish.conversation,
+    appeal.appeal,
 )
 
 EVENTS: Mapping[IncomingKind, Callable[[Context], Reply]] = MappingProxyType(

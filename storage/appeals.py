@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import OrderEvent, PointAppeal, PointAward, PointEntry, PointPeriod
@@ -52,10 +53,11 @@ def period(session: Session, branch_id: int | None, month: date) -> PointPeriod 
     return session.execute(_select_period, values).scalar_one_or_none()
 
 
-def add(session: Session, appeal: NewAppeal) -> int:
-    """Store an appeal and give its number."""
+def add(session: Session, appeal: NewAppeal) -> int | None:
+    """Store an appeal and give its number; None: the member has just made one elsewhere."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return session.execute(
-        insert(PointAppeal)
+        dialect.insert(PointAppeal)
         .values(
             entry_id=appeal.entry_id,
             round=appeal.round,
@@ -65,8 +67,9 @@ def add(session: Session, appeal: NewAppeal) -> int:
             appealed_at=appeal.appealed_at,
             decide_by=appeal.decide_by,
         )
+        .on_conflict_do_nothing()
         .returning(PointAppeal.id)
-    ).scalar_one()
+    ).scalar_one_or_none()
 
 
 def decide(

@@ -145,6 +145,11 @@ _select_days = select(
     _sum_of("home", PointEntry.served_on.between(bindparam("since"), bindparam("until"))),
     (_is_home_day | _is_other_day).label("is_home_day"),
 ).where(Person.id.in_(bindparam("people", expanding=True)))
+_select_paid = select(func.coalesce(func.sum(PointEntry.hundredths), 0)).where(
+    PointEntry.person_id == bindparam("person"),
+    PointEntry.served_on == bindparam("day"),
+    PointEntry.rule.in_(bindparam("rules", expanding=True)),
+)
 _select_balance = select(
     func.coalesce(func.sum(PointEntry.hundredths), 0),
     func.coalesce(
@@ -239,6 +244,12 @@ def days(
         "home": list(home),
     }
     return {person: Day(*rest) for person, *rest in session.execute(_select_days, values)}
+
+
+def paid(session: Session, person_id: int, day: date, rules: Sequence[str]) -> int:
+    """Sum up what a member has by some rules for the work of one day."""
+    values = {"person": person_id, "day": day, "rules": list(rules)}
+    return session.execute(_select_paid, values).scalar_one()
 
 
 def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -6,14 +6,10 @@ from handlers.messages import Reply
 from handlers.rules import points as rules
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import cards, points
-from handlers.texts import orders as order_texts
+from handlers.services import points
 from handlers.texts import points as texts
 from handlers.texts import words
 from storage import points as ledger
-from storage.orders import Found
-from storage.points import Line
-from storage.vocabulary import PointSource
 
 _MOST_LINES = 60
 
@@ -35,24 +31,12 @@ def _lines(ctx: Context, said: Said) -> Reply:
     if not lines:
         return Reply(text=texts.NOTHING_YET, actions=(texts.RULES_ACTION,))
     mine = points.month_now(ctx.session, ctx.policy, ctx.speaker.person_id, ctx.now)
-    shown = [described(ctx, line) for line in lines]
+    shown = [points.described(ctx.policy, line) for line in lines]
     tail = [texts.earlier(_MOST_LINES)] if mine.count > len(lines) else []
     how = texts.how_to_appeal(lines[0].entry.id)
     return Reply(
         text="\n".join([texts.lines_head(mine.total), how, *shown, *tail]),
         actions=(texts.RULES_ACTION,),
-    )
-
-
-def described(ctx: Context, line: Line) -> str:
-    """Write a line with its plain reason and its order."""
-    entry, order = line.entry, line.order
-    return texts.line(
-        entry.id,
-        entry.hundredths,
-        texts.reason(entry.rule, entry.reason, is_decision=entry.source is PointSource.APPEAL),
-        entry.served_on or ctx.policy.today(entry.at),
-        order_texts.head(order.id, cards.public_matter(Found(order, "", ""))) if order else "",
     )
 
 

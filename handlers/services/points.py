@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from handlers.context import Context, Policy
 from handlers.rules import points as rules
 from handlers.rules.points import Deed, Earned, PointRule
-from handlers.services import branches
+from handlers.services import branches, cards
+from handlers.texts import orders as order_texts
 from handlers.texts import points as texts
 from storage import points as ledger
 from storage.orders import Found
 from storage.organisations import Tree
-from storage.points import Day, Server
+from storage.points import Day, Line, Server
 from storage.vocabulary import OrderKind, OrganisationKind, Outcome, PointSource
 
 
@@ -87,6 +88,19 @@ def month_now(session: Session, policy: Policy, person_id: int, now: datetime) -
     """Sum up a member's points as of today."""
     month = rules.month_of(policy.today(now))
     return ledger.balance(session, person_id, month=month)
+
+
+def described(policy: Policy, line: Line) -> str:
+    """Write a line with its plain reason and its order."""
+    entry, order = line.entry, line.order
+    is_decision = entry.source is PointSource.APPEAL
+    return texts.line(
+        entry.id,
+        entry.hundredths,
+        texts.reason(entry.rule, entry.reason, is_decision=is_decision),
+        entry.served_on or policy.today(entry.at),
+        order_texts.head(order.id, cards.public_matter(Found(order, "", ""))) if order else "",
+    )
 
 
 def _by_day(ctx: Context, served: Sequence[Server]) -> dict[date, list[Server]]:
