@@ -41,6 +41,7 @@ from handlers.people import (
     leave,
     memberships,
     presentation,
+    profile,
     quiet,
     verify,
 )
@@ -85,6 +86,7 @@ COMMANDS: tuple[Command[Context], ...] = (
     quiet.command,
     duties.take,
     duties.give_back,
+    *profile.commands,
     appeal.decide,
 )
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import DutyHolding, Leave, Organisation, Person, Profile
@@ -168,6 +169,26 @@ def set_quiet_hours(session: Session, person_id: int, hours: tuple[int, int] | N
     """Keep somebody's quiet hours, or drop them."""
     first, last = hours or (None, None)
     session.execute(_set_quiet, {"row": person_id, "its_from": first, "its_until": last})
+
+
+def _set_profile(session: Session, person_id: int, **values: str | bool) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"promise": "", "shows_points": False, "is_ranked": True} | values
+    session.execute(
+        dialect.insert(_profiles)
+        .values(person_id=person_id, **row)
+        .on_conflict_do_update(index_elements=[_profiles.c.person_id], set_=values)
+    )
+
+
+def promise(session: Session, person_id: int, text: str) -> None:
+    """Keep what a member promises; an empty text takes it back."""
+    _set_profile(session, person_id, promise=text)
+
+
+def show_points(session: Session, person_id: int, *, shows_points: bool) -> None:
+    """Say whether a member's card shows the points."""
+    _set_profile(session, person_id, shows_points=shows_points)
 
 
 def profile(session: Session, person_id: int) -> Shown:

@@ -69,6 +69,11 @@ def held(names: Sequence[str]) -> str:
     return f"您认的岗：{'、'.join(names)}。" if names else NONE_HELD
 
 
+def on_card(names: Sequence[str]) -> str:
+    """Name somebody's posts on a card that others read."""
+    return f"岗位：{'、'.join(names)}"
+
+
 def taken_on(post: str, names: Sequence[str]) -> str:
     """Say that a post is somebody's from now on, and which they all are."""
     lines = [f"好的，您认了{post}岗。有合适的事先来问您。"]
