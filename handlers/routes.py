@@ -30,6 +30,7 @@ from handlers.orders import (
     todo,
     undelivered,
     undo,
+    urge,
     wait,
     withdraw,
 )
@@ -67,6 +68,7 @@ COMMANDS: tuple[Command[Context], ...] = (
     undo.undo,
     withdraw.withdraw,
     withdraw.know,
+    urge.urge,
     no_show.missed,
     no_show.coming,
     answers.resolved,

@@ -24,6 +24,13 @@ def soon(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{local.month}月{local.day}日{clock}"
 
 
+def lately(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Say an instant of the last day, to the minute."""
+    local = at.astimezone(zone)
+    clock = f"{local.hour}:{local.minute:02}"
+    return clock if local.date() == now.astimezone(zone).date() else f"昨天{clock}"
+
+
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     """Say an agreed time, from when to when; the second day only where it is another one."""
     first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
