@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.conversation import Command, Conversation, Move
 from handlers.drafts import Current
 from handlers.messages import Action, IncomingKind, Reply
-from handlers.orders import photos, todo, withdraw
+from handlers.orders import lists, photos, todo, withdraw
 from handlers.orders.report import UNASKED
 from handlers.orders.supplement import whether_answer
 from handlers.people import keywords
@@ -114,9 +114,15 @@ def _more(ctx: Context, current: Current) -> Reply | None:
     talk = ctx.speaker.talk
     fresh = talk.menu_until is not None and ctx.now <= talk.menu_until
     if current is None and fresh and talk.menu:
-        for lists, is_next in ((todo.command, todo.is_next_page), (claim.wall, claim.is_next_page)):
-            if is_next(talk.menu[-1]):
-                return engine.run(lists, ctx, lists.read(talk.menu[-1]) or Said())
+        turning = (
+            (todo.command, todo.is_next_page),
+            (claim.wall, claim.is_next_page),
+            (lists.overdue, lists.is_next_page),
+            (lists.recurring, lists.is_next_page),
+        )
+        for shown, is_next in turning:
+            if is_next(talk.menu[-1]) and (said := shown.read(talk.menu[-1])):
+                return engine.run(shown, ctx, said)
     return drafts.with_question(ctx, current, Reply(text=general.NO_MORE))
 
 

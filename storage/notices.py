@@ -6,6 +6,7 @@ The statements are built once; each costs a turn one round trip, however many ro
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -198,8 +199,36 @@ _QUESTIONS = (
 )
 
 # Paths hold digits and slashes only, so the prefix needs no escaping.
-_subtree = _organisations.c.path.like(bindparam("prefix", type_=String))
-_inside = select(_organisations.c.id).where(_subtree)
+_has_failed = or_(
+    _deliveries.c.status.in_([DeliveryStatus.PENDING, DeliveryStatus.FAILED]),
+    and_(_deliveries.c.status == DeliveryStatus.DUE, _deliveries.c.failure.is_not(None)),
+)
+# A photo follows its words, and a report that waits for its reader is nobody's trouble.
+_is_missed = and_(
+    _has_failed,
+    _deliveries.c.failure.is_distinct_from(OUTDATED),
+    _notices.c.kind.not_in([NoticeKind.MEDIUM, NoticeKind.BRIEFING]),
+)
+_missed = (
+    _deliveries.join(_notices, _notices.c.id == _deliveries.c.notice_id)
+    .join(_people, _people.c.id == _deliveries.c.person_id)
+    .outerjoin(_orders, _orders.c.id == _notices.c.order_id)
+)
+
+
+def _concerns(*paths: Any) -> Any:  # noqa: ANN401 (SQL expressions)
+    """Say that a notice is for somebody of these subtrees, or about one of their orders."""
+    inside = select(_organisations.c.id).where(
+        or_(*(_organisations.c.path.like(each) for each in paths))
+    )
+    appointed = select(_appointments.c.person_id).where(_appointments.c.organisation_id.in_(inside))
+    return or_(
+        _people.c.home_id.in_(inside),
+        _orders.c.branch_id.in_(inside),
+        _people.c.id.in_(appointed),
+    )
+
+
 _undelivered = (
     select(
         _deliveries.c.id.label("delivery_id"),
@@ -211,33 +240,26 @@ _undelivered = (
         _deliveries.c.failure,
         _notices.c.created_at,
     )
-    .select_from(_deliveries)
-    .join(_notices, _notices.c.id == _deliveries.c.notice_id)
-    .join(_people, _people.c.id == _deliveries.c.person_id)
-    .outerjoin(_orders, _orders.c.id == _notices.c.order_id)
-    .where(
-        or_(
-            _deliveries.c.status.in_([DeliveryStatus.PENDING, DeliveryStatus.FAILED]),
-            and_(
-                _deliveries.c.status == DeliveryStatus.DUE,
-                _deliveries.c.failure.is_not(None),
-            ),
-        ),
-        _deliveries.c.failure.is_distinct_from(OUTDATED),
-        _notices.c.kind != NoticeKind.MEDIUM,
-        or_(
-            _people.c.home_id.in_(_inside),
-            _orders.c.branch_id.in_(_inside),
-            _people.c.id.in_(
-                select(_appointments.c.person_id).where(
-                    _appointments.c.organisation_id.in_(_inside)
-                )
-            ),
-        ),
-    )
+    .select_from(_missed)
+    .where(_is_missed, _concerns(bindparam("prefix", type_=String)))
     .order_by(_deliveries.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+
+
+@lru_cache
+def _count_undelivered(subtrees: int) -> Any:  # noqa: ANN401 (a SELECT)
+    prefixes = (bindparam(f"prefix_{each}", type_=String) for each in range(subtrees))
+    return (
+        select(func.count())
+        .select_from(_missed)
+        .where(
+            _is_missed,
+            _notices.c.created_at >= bindparam("since"),
+            _notices.c.created_at < bindparam("until"),
+            _concerns(*prefixes),
+        )
+    )
 
 
 def add(session: Session | Connection, drafts: Sequence[Draft], *, now: datetime) -> list[int]:
@@ -360,3 +382,12 @@ def undelivered(session: Session | Connection, path_prefix: str, limit: int) -> 
     """
     rows = session.execute(_undelivered, {"prefix": f"{path_prefix}%", "limit": limit}).mappings()
     return [Undelivered(**row) for row in rows]
+
+
+def count_undelivered(
+    session: Session | Connection, paths: Sequence[str], *, since: datetime, until: datetime
+) -> int:
+    """Count what ``undelivered`` lists of some subtrees that was written in a span of time."""
+    values = {f"prefix_{each}": f"{path}%" for each, path in enumerate(paths)}
+    statement = _count_undelivered(len(paths))
+    return int(session.execute(statement, {**values, "since": since, "until": until}).scalar_one())
