@@ -19,6 +19,7 @@ DIGESTS = "workers.digests.tell"
 MEDIA = "workers.media.fetch"
 RETENTION = "workers.retention.forget"
 BULK = "workers.bulk.relay"
+HOME_DAY = "workers.home_day.remind"
 
 JOBS: Mapping[str, str] = MappingProxyType(
     {
@@ -28,12 +29,16 @@ JOBS: Mapping[str, str] = MappingProxyType(
         MEDIA: "media",
         RETENTION: "timers",
         BULK: "bulk",
+        HOME_DAY: "timers",
     }
 )
 """Every job, and the queue it goes into."""
 
 NIGHTLY = frozenset({RETENTION})
-"""The jobs that are done once a night; all others are done at every tick."""
+"""The jobs that are done once a night."""
+
+MINUTELY = frozenset({HOME_DAY})
+"""The jobs that are done once a minute; whatever is in neither set is done at every tick."""
 
 QUEUES = tuple(dict.fromkeys(JOBS.values()))
 
@@ -47,6 +52,7 @@ _FLAG_SECONDS = 30
 _WAIT_SECONDS = 60  # a job that nobody took within this time is stale: the next tick has its own
 _RUN_SECONDS = 300
 _KEEP_SECONDS = 60
+_MINUTE_SECONDS = 60
 _NIGHT_SECONDS = 3_600  # the hour in which the one tick of a night may come
 
 
@@ -111,14 +117,15 @@ def tick_id(job: str, at: datetime) -> str:
 def enqueue_tick(connection: Redis, job: str, at: datetime) -> bool:
     """Put a tick's job into its queue, unless any scheduler has done so; say whether this call did.
 
-    The finished job is kept for a minute, a nightly one for an hour longer: its id is what tells a
-    scheduler that comes later that this tick has been. A job that failed is forgotten after a
-    minute, so that a nightly one is tried again.
+    The finished job is kept for a minute longer than its tick lasts, a nightly one's being an
+    hour: its id is what tells a scheduler that comes later that this tick has been. A job that
+    failed is forgotten after a minute, so that a nightly one is tried again.
 
     Raises:
         redis.exceptions.RedisError: Redis is away.
     """
     is_nightly = job in NIGHTLY
+    lasts = _NIGHT_SECONDS if is_nightly else _MINUTE_SECONDS if job in MINUTELY else 0
     try:
         _queue(connection, job).enqueue_call(
             job,
@@ -126,7 +133,7 @@ def enqueue_tick(connection: Redis, job: str, at: datetime) -> bool:
             unique=True,
             timeout=_RUN_SECONDS,
             ttl=_NIGHT_SECONDS if is_nightly else _WAIT_SECONDS,
-            result_ttl=_KEEP_SECONDS + (_NIGHT_SECONDS if is_nightly else 0),
+            result_ttl=_KEEP_SECONDS + lasts,
             failure_ttl=_KEEP_SECONDS,
         )
     except DuplicateJobError:

@@ -1,7 +1,8 @@
 """``jinlin scheduler``: a tick every ten seconds; what is due is decided by the jobs, from rows.
 
-What is done once a night has one tick, in the hour when the fewest people write. Any number may
-run: a job's id names its tick, so each tick happens once (docs/adr/0007).
+What is done once a minute has one tick in it; what is done once a night, one in the hour when the
+fewest people write. Any number may run: a job's id names its tick, so each tick happens once
+(docs/adr/0007).
 """
 
 import time
@@ -16,6 +17,7 @@ from rq.exceptions import SchedulerNotFound
 from bot import processes, queue
 
 TICK_SECONDS = 10
+MINUTE_SECONDS = 60
 NIGHT_HOUR = 3
 _CHINA = ZoneInfo("Asia/Shanghai")
 _RETRY_SECONDS = 2
@@ -79,7 +81,8 @@ def tick_of(job: str, now: datetime) -> datetime | None:
         hour = now.astimezone(_CHINA).replace(minute=0, second=0, microsecond=0)
         return hour.astimezone(UTC) if hour.hour == NIGHT_HOUR else None
     seconds = int(now.timestamp())
-    return datetime.fromtimestamp(seconds - seconds % TICK_SECONDS, UTC)
+    every = MINUTE_SECONDS if job in queue.MINUTELY else TICK_SECONDS
+    return datetime.fromtimestamp(seconds - seconds % every, UTC)
 
 
 def run(redis_url: str) -> None:

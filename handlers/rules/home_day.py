@@ -76,6 +76,11 @@ def first_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def last_month(month: date) -> date:
+    """Give the first of the month before."""
+    return first_of(month - _DAY)
+
+
 def next_month(month: date) -> date:
     """Give the first of the month after."""
     return first_of(month + timedelta(days=31))
@@ -95,7 +100,7 @@ class Span:
     until: time
 
 
-_WAKING = (time(9), time(21))
+_WAKING = (time(9), time(20))  # the evening belongs to the reminder
 SPANS: Mapping[ReminderKind, Span] = MappingProxyType(
     {
         ReminderKind.DATE: Span(-14, -1, *_WAKING),
@@ -110,6 +115,11 @@ SPANS: Mapping[ReminderKind, Span] = MappingProxyType(
 """The time line of DOMAIN.md c8: what was missed is made up for while it is of use to somebody."""
 
 EVE_HOUR = SPANS[ReminderKind.EVE].since
+INVITED = SPANS[ReminderKind.INVITATION].first * _DAY
+"""From the home day back to the day on which members are asked."""
+
+SUMMED_UP = SPANS[ReminderKind.SUMMARY].last * _DAY
+"""From the home day to the last day on which its summary is news."""
 
 
 def due_days(kind: ReminderKind, local: datetime) -> tuple[date, date] | None:

@@ -16,6 +16,7 @@ from tests.servers import wait_until
 START = datetime(2026, 11, 21, 9, 0, 3, 250_000, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 19, 0, 3, tzinfo=UTC)  # three o'clock in China
 BY_DAY = [job for job in queue.JOBS if job not in queue.NIGHTLY]
+EVERY_TICK = [job for job in BY_DAY if job not in queue.MINUTELY]
 
 
 def job_ids(url: str) -> Counter[str]:
@@ -29,11 +30,18 @@ def test_a_tick_stands_at_fixed_seconds_whenever_its_scheduler_looks(redis_url: 
         scheduler = TickScheduler(client)
         assert scheduler.tick(START) == BY_DAY
         assert scheduler.tick(START + timedelta(seconds=6)) == []
-        assert scheduler.tick(START + timedelta(seconds=7)) == BY_DAY
-    ticks = [
-        f"{job.split('.')[1]}-20261121T0900{second}" for job in BY_DAY for second in ("00", "10")
-    ]
+        assert scheduler.tick(START + timedelta(seconds=7)) == EVERY_TICK
+    ticks = [f"{job.split('.')[1]}-20261121T090000" for job in BY_DAY]
+    ticks += [f"{job.split('.')[1]}-20261121T090010" for job in EVERY_TICK]
     assert job_ids(redis_url) == Counter(ticks)
+
+
+def test_a_minutely_job_has_one_tick_a_minute(redis_url: str) -> None:
+    with queue.connect(redis_url) as client:
+        scheduler = TickScheduler(client)
+        looks = [set(scheduler.tick(START + timedelta(seconds=s))) for s in range(0, 130, 10)]
+    done = [number for number, jobs in enumerate(looks) if queue.HOME_DAY in jobs]
+    assert done == [0, 6, 12]
 
 
 def test_a_nightly_job_has_one_tick_in_the_fourth_hour(redis_url: str) -> None:
@@ -59,7 +67,7 @@ def test_many_schedulers_at_once_do_each_tick_once(redis_url: str) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         enqueued = sum(pool.map(run, range(4)))
-    assert enqueued == len(instants) * len(BY_DAY)
+    assert enqueued == len(instants) * len(EVERY_TICK) + len(queue.MINUTELY)
     assert set(job_ids(redis_url).values()) == {1}
 
 
