@@ -48,7 +48,7 @@ from handlers.people import (
     quiet,
     verify,
 )
-from handlers.points import appeal, balance
+from handlers.points import appeal, balance, bonus, ranking
 from handlers.services import accounts
 from handlers.wishes import admit, claim, wish
 
@@ -96,6 +96,10 @@ COMMANDS: tuple[Command[Context], ...] = (
     duties.give_back,
     *profile.commands,
     appeal.decide,
+    ranking.ranking,
+    bonus.propose,
+    bonus.agree,
+    bonus.refuse,
 )
 
 CONVERSATIONS: tuple[Conversation[Context], ...] = (

@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.models import OrderEvent, PointAppeal, PointAward, PointEntry, PointPeriod
+from storage.models import (
+    Appointment,
+    OrderEvent,
+    Organisation,
+    Person,
+    PointAppeal,
+    PointAward,
+    PointEntry,
+    PointPeriod,
+)
 from storage.vocabulary import AppealOutcome, PointSource
 
 _select_of_line = (
@@ -22,6 +31,36 @@ _select_period = select(PointPeriod).where(
 _select_actors = select(OrderEvent.actor_id).where(
     OrderEvent.order_id == bindparam("number"), OrderEvent.actor_id.is_not(None)
 )
+_select_named = (
+    select(
+        Person.id,
+        func.coalesce(Person.name, ""),
+        Person.phone_sealed,
+        func.min(Organisation.name),
+        func.min(Organisation.path),
+    )
+    .join(Appointment, Appointment.person_id == Person.id)
+    .join(Organisation, Organisation.id == Appointment.organisation_id)
+    .where(
+        Person.name == bindparam("name"),
+        Organisation.path.like(bindparam("prefix")),
+        Appointment.starts_on <= bindparam("today"),
+        Appointment.ends_on.is_(None) | (Appointment.ends_on > bindparam("today")),
+    )
+    .group_by(Person.id, Person.name, Person.phone_sealed)
+    .order_by(Person.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody who goes by a name; ``path`` is that of one of the posts."""
+
+    person_id: int
+    name: str
+    phone_sealed: str | None
+    organisation: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +195,9 @@ def agree_second(session: Session, number: int, *, by_id: int, now: datetime) ->
 def refuse(session: Session, number: int, *, by_id: int, now: datetime) -> bool:
     """Refuse an award that is not decided yet."""
     return _change(session, number, refused_by_id=by_id, decided_at=now)
+
+
+def named(session: Session, path: str, name: str, *, today: date) -> list[Named]:
+    """Give everybody of a name who holds a running post in a subtree."""
+    values = {"prefix": path + "%", "name": name, "today": today}
+    return [Named(*row) for row in session.execute(_select_named, values)]
