@@ -11,6 +11,7 @@ from handlers.rules.permissions import Permission, reaching, serving
 from handlers.rules.words import Said
 from handlers.services import cards, pool, ratings, remarks, timeline, views
 from handlers.services.steps import UNKNOWN
+from handlers.texts import clocks as clock_texts
 from handlers.texts import general, proxies, words
 from handlers.texts import orders as texts
 from handlers.texts import timeline as past
@@ -61,7 +62,8 @@ def _own(ctx: Context) -> Reply:
                 found.order.status,
                 found.order.outcome,
                 found.order.kind,
-            ),
+            )
+            + (clock_texts.LATE if views.is_late(ctx, found) else ""),
             texts.progress_action(found.order.id).command,
         )
         for found in mine

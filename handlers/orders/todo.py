@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Action, Reply
+from handlers.rules import clocks
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said, normalise
 from handlers.services import cards, desks
@@ -121,6 +122,7 @@ def _entry(ctx: Context, found: Found) -> Action:
         holder=found.holder_name,
         since=order.submitted_at,
         now=ctx.now,
+        is_late=clocks.is_late(order.status, order.promised_at, order.overdue_at, ctx.now),
     )
     if order.status is OrderStatus.SUBMITTED and order.kind is not OrderKind.WISH:
         return Action(label, order_texts.ask_taker_command(order.id))

@@ -7,7 +7,7 @@ from handlers.context import Policy
 from handlers.messages import Action, Choice, Notice
 from handlers.rules import masking, wishes
 from handlers.services import media
-from handlers.texts import corrections, moments
+from handlers.texts import clocks, corrections, moments
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import orders as texts
 from handlers.texts import wishes as wish_texts
@@ -15,7 +15,7 @@ from storage.media import Item
 from storage.orders import Found
 from storage.people import Taker
 from storage.sealing import unseal
-from storage.vocabulary import NoticeKind, OrderKind, OrderStatus
+from storage.vocabulary import MatterClass, NoticeKind, OrderKind, OrderStatus
 
 MOST_CHOICES = 10
 
@@ -103,6 +103,7 @@ def to_dispatch(
         title=texts.head(order.id, public_matter(found)),
         text=words or texts.to_dispatch(reopened=reopened),
         fields=(
+            *_class(order.matter_class),
             *texts.fields(
                 order.place_name, None, moments.date_and_hour(order.promised_at, policy.timezone)
             ),
@@ -117,6 +118,13 @@ def to_dispatch(
         media=tuple(item.medium_id for item in enclosed),
         recipients=tuple(to),
     )
+
+
+def _class(matter_class: MatterClass) -> tuple[tuple[str, str], ...]:
+    """Say how soon a matter must be looked after, where it is none of the ordinary ones."""
+    if matter_class is MatterClass.GENERAL:
+        return ()
+    return ((clocks.CLASS_FIELD, clocks.CLASS[matter_class]),)
 
 
 def offer(found: Found, *, by_name: bool, policy: Policy, to: Sequence[int]) -> Notice:

@@ -48,6 +48,12 @@ def open_orders(ctx: Context) -> list[Found]:
     return sorted(
         found,
         key=lambda one: rank(
-            Standing(one.order.status, one.order.is_flagged, one.order.promised_at), now=ctx.now
+            Standing(
+                one.order.status,
+                one.order.is_flagged,
+                one.order.promised_at,
+                one.order.overdue_at,
+            ),
+            now=ctx.now,
         ),
     )

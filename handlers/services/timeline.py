@@ -9,8 +9,8 @@ from enum import Enum, auto
 from handlers.context import Context
 from handlers.rules import masking
 from handlers.rules.permissions import Permission, reaching
+from handlers.texts import clocks, proxies
 from handlers.texts import orders as order_texts
-from handlers.texts import proxies
 from handlers.texts import timeline as texts
 from handlers.texts.roster import ROLE
 from storage import histories
@@ -94,6 +94,8 @@ def _words(found: Found, step: Past, reader: _Reader) -> str:
         said = proxies.CONSENTED
     if step.action is OrderAction.RATE:
         said = f"{texts.stars(step.details['rating'])} {said}".strip()
+    if step.action is OrderAction.OVERDUE:
+        said = clocks.overdue(step.details["leg"])
     if step.action is OrderAction.UNDO:
         said = texts.STEP[OrderAction(step.details["undone"])]
     if step.action in _ASKING and reader is _Reader.CHAIN:

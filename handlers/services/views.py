@@ -3,13 +3,16 @@
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
+from handlers.rules import clocks
 from handlers.rules.permissions import Permission, reaching, serving
 from handlers.services import cards, pool
 from handlers.services.moves import read
+from handlers.texts import clocks as clock_texts
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, proxies
 from handlers.texts import orders as texts
 from storage.orders import Found
+from storage.vocabulary import OrderStatus
 
 
 def card_note(session: Session, order_id: int) -> str:
@@ -23,7 +26,7 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     order = found.order
     person = ctx.speaker.person_id
     state = (texts.STATUS_FIELD, texts.state(order.status, order.outcome, order.kind))
-    promise = (texts.PROMISE_FIELD, moments.date_and_hour(order.promised_at, ctx.policy.timezone))
+    promise = (texts.PROMISE_FIELD, _promise(ctx, found))
     holder = ((texts.HOLDER_FIELD, _who_comes(found)),) if found.holder_name else ()
     agreed = cards.agreed(found, ctx.policy)
     where = (texts.PLACE_FIELD, order.place or texts.PLACE_UNKNOWN)
@@ -42,6 +45,26 @@ def progress_fields(ctx: Context, found: Found) -> tuple[tuple[str, str], ...] |
     if serving(ctx.posts, found.branch_path):
         return (state, (texts.PLACE_FIELD, order.place_name or texts.PLACE_UNKNOWN), *agreed)
     return None
+
+
+def is_late(ctx: Context, found: Found) -> bool:
+    """Say whether a promise is broken while the order waits for somebody of ours."""
+    order = found.order
+    return clocks.is_late(order.status, order.promised_at, order.overdue_at, ctx.now)
+
+
+def _promise(ctx: Context, found: Found) -> str:
+    """Say by when it was promised, and what has become of that while the order is open."""
+    order, zone = found.order, ctx.policy.timezone
+    promise = moments.date_and_hour(order.promised_at, zone)
+    if order.status is OrderStatus.NEED_INFO:
+        return clock_texts.paused(promise)
+    if not is_late(ctx, found):
+        return promise
+    if order.promised_at <= ctx.now:
+        return clock_texts.passed(promise)
+    former = order.overdue_at or order.promised_at
+    return clock_texts.moved(promise, moments.date_and_hour(former, zone))
 
 
 def _who_comes(found: Found) -> str:

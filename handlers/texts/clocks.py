@@ -46,6 +46,7 @@ _LEG = MappingProxyType(
 )
 _SHOWN = 5
 WHOSE = "在您手上"
+LATE = " · 逾期"
 STREET_TITLE = "等得太久的单"
 NOTHING_TO_URGE = "您现在没有正在办的事，不用催。"
 
@@ -86,6 +87,21 @@ def new_promise(number: int, who: str | None, branch: str, promise: str) -> str:
     """Tell the resident that it takes longer, who has it, and by when now."""
     has = f"{who}还在办" if who else f"{branch}还在安排"
     return f"对不住，#{number} 没能按说好的时间办好。{has}，最晚{promise}前给您办好或说清楚。"
+
+
+def paused(promise: str) -> str:
+    """Say a promise while the resident is waited for."""
+    return f"{promise}（等补充的时间往后顺延）"
+
+
+def passed(promise: str) -> str:
+    """Say a promise that was not kept."""
+    return f"{promise}（已经过了）"
+
+
+def moved(promise: str, former: str) -> str:
+    """Say the promise that took the place of one that was not kept."""
+    return f"{promise}（原来说好{former}）"
 
 
 def street_list(communities: Sequence[tuple[str, Sequence[str]]]) -> str:

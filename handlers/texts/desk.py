@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.messages import Action
-from handlers.texts import moments
+from handlers.texts import clocks, moments
 from handlers.texts import orders as orders_texts
 
 ALL_DELIVERED = "消息都送到了，没有漏下的。"
@@ -69,11 +69,13 @@ def todo_line(
     holder: str | None,
     since: datetime,
     now: datetime,
+    is_late: bool,
 ) -> str:
     """Give one line of the secretary's list: what, where it stands, how long it waits."""
     who = f" {holder}" if holder else ""
     waited = moments.waited(since, now)
-    return f"{orders_texts.head(number, matter)} · {state}{who} · {waited}"
+    late = clocks.LATE if is_late else ""
+    return f"{orders_texts.head(number, matter)}{late} · {state}{who} · {waited}"
 
 
 def undelivered_line(

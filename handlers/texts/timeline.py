@@ -41,7 +41,7 @@ STEP = MappingProxyType(
         OrderAction.NO_SHOW: "没见到人，换一位来办",
         OrderAction.ACKNOWLEDGE: "知道已撤回",
         OrderAction.URGE: "催了一次",
-        OrderAction.OVERDUE: "过了约好的时间",
+        OrderAction.OVERDUE: "过了时限",
         OrderAction.UNDO: "撤销上一步",
     }
 )
