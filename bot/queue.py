@@ -18,6 +18,7 @@ TIMERS = "workers.timers.fire"
 DIGESTS = "workers.digests.tell"
 MEDIA = "workers.media.fetch"
 RETENTION = "workers.retention.forget"
+SERVICE = "workers.service_accounts.show"
 BULK = "workers.bulk.relay"
 HOME_DAY = "workers.home_day.remind"
 
@@ -28,13 +29,14 @@ JOBS: Mapping[str, str] = MappingProxyType(
         DIGESTS: "timers",
         MEDIA: "media",
         RETENTION: "timers",
+        SERVICE: "timers",
         BULK: "bulk",
         HOME_DAY: "timers",
     }
 )
 """Every job, and the queue it goes into."""
 
-NIGHTLY = frozenset({RETENTION})
+NIGHTLY = frozenset({RETENTION, SERVICE})
 """The jobs that are done once a night."""
 
 MINUTELY = frozenset({HOME_DAY})

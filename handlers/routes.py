@@ -46,6 +46,7 @@ from handlers.people import (
     presentation,
     profile,
     quiet,
+    service_account,
     verify,
 )
 from handlers.points import appeal, balance, bonus, ranking
@@ -95,6 +96,8 @@ COMMANDS: tuple[Command[Context], ...] = (
     duties.take,
     duties.give_back,
     *profile.commands,
+    service_account.release,
+    service_account.keep,
     appeal.decide,
     ranking.ranking,
     bonus.propose,

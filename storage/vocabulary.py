@@ -196,6 +196,7 @@ class NoticeKind(StrEnum):
     HOME_DAY = "home_day"
     POINTS = "points"
     BRIEFING = "briefing"
+    SERVICE = "service"
 
 
 class DeliveryStatus(StrEnum):

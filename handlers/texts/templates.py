@@ -68,6 +68,7 @@ STATUS = MappingProxyType(
         NoticeKind.HOME_DAY: "回家日",
         NoticeKind.POINTS: "积分",
         NoticeKind.BRIEFING: "日报",
+        NoticeKind.SERVICE: "请过目",
     }
 )
 
