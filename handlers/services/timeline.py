@@ -69,7 +69,7 @@ def _line(ctx: Context, found: Found, step: Past, reader: _Reader) -> str:
     return texts.line(
         texts.moment(step.at.astimezone(ctx.policy.timezone)),
         _who(ctx, found, step),
-        step.action,
+        texts.step(step.action, found.order.kind),
         _words(found, step, reader),
         step.platform if reader is _Reader.CHAIN else None,
     )
@@ -97,9 +97,9 @@ def _words(found: Found, step: Past, reader: _Reader) -> str:
     if step.action is OrderAction.OVERDUE:
         said = clocks.overdue(step.details["leg"])
     if step.action is OrderAction.UNDO:
-        said = texts.STEP[OrderAction(step.details["undone"])]
-    if step.action in _ASKING and reader is _Reader.CHAIN:
-        said = texts.asked(len(step.details.get("people", ())))
+        said = texts.step(OrderAction(step.details["undone"]), found.order.kind)
+    if step.action in _ASKING and reader is _Reader.CHAIN and (asked := step.details.get("people")):
+        said = texts.asked(len(asked))
     if reader is _Reader.REPORTER and step.actor_id != found.order.reporter_id:
         said = masking.phones(said)
     return said if len(said) <= _WORDS_SHOWN else said[: _WORDS_SHOWN - 1] + "…"

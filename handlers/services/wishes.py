@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.context import Context
 from handlers.messages import Action, Notice, Reply
 from handlers.rules import wishes as rules
-from handlers.rules.permissions import Post
+from handlers.rules.permissions import Permission, Post
 from handlers.services import branches, cards, desks, intake, media, offers, pool, proxies
 from handlers.services.intake import Report
 from handlers.services.moves import LostError, move, read
@@ -18,10 +18,17 @@ from handlers.texts import questions as question_texts
 from handlers.texts import wishes as texts
 from storage import histories, orders, wishes
 from storage.orders import Found
-from storage.vocabulary import DispatchMode, NoticeKind, OrderAction, OrderStatus
+from storage.vocabulary import (
+    DispatchMode,
+    NoticeKind,
+    OrderAction,
+    OrderStatus,
+    OrganisationKind,
+)
 from storage.wishes import Draft, Waiting
 
 MOST_LETTERS = 500
+_BRANCHES = frozenset({OrganisationKind.BRANCH, OrganisationKind.COMMUNITY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,8 @@ def admit(ctx: Context, found: Found, post: Post) -> None:
 
 
 def wall(ctx: Context, wanted: int = 1, *, besides: int | None = None) -> Page:
-    """Give a page of what the speaker may claim; a page that is not there is the last one."""
-    person, paths, length = ctx.speaker.person_id, desks.served(ctx.posts), ctx.policy.list_length
+    """Give a page of the wall as the speaker sees it; a page that is not there is the last one."""
+    person, paths, length = ctx.speaker.person_id, _paths(ctx), ctx.policy.list_length
     count = wishes.count_wall(ctx.session, person, paths) if paths else 0
     last = max(1, (count + length - 1) // length)
     number = min(max(1, wanted), last)
@@ -83,11 +90,22 @@ def wall(ctx: Context, wanted: int = 1, *, besides: int | None = None) -> Page:
     return Page(shown, count, number, last)
 
 
+def _paths(ctx: Context) -> list[str]:
+    """Give whose wishes the speaker sees: those of the branches served, and of the own desks."""
+    mine = desks.of(ctx.posts)
+    places = branches.tree_of(ctx.session).places if mine else ()
+    below = {
+        place.path
+        for place in places
+        if place.kind in _BRANCHES and place.path.startswith(tuple(mine))
+    }
+    return sorted({*desks.served(ctx.posts), *below})
+
+
 def lines(ctx: Context, shown: Sequence[Waiting]) -> tuple[Action, ...]:
-    """Show wishes as choices, each of which claims one."""
-    return tuple(
-        Action(line(ctx, one), texts.claim_action(one.found.order.id).command) for one in shown
-    )
+    """Show wishes as choices: each claims one, or shows it to who only looks after them."""
+    choose = texts.claim_action if ctx.may(Permission.TAKE) else order_texts.progress_action
+    return tuple(Action(line(ctx, one), choose(one.found.order.id).command) for one in shown)
 
 
 def line(ctx: Context, waiting: Waiting) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from handlers.messages import Action
-from storage.vocabulary import OrderAction, Platform
+from storage.vocabulary import OrderAction, OrderKind, Platform
 
 STEP = MappingProxyType(
     {
@@ -45,6 +45,20 @@ STEP = MappingProxyType(
         OrderAction.UNDO: "撤销上一步",
     }
 )
+WISH_STEP = MappingProxyType(
+    {
+        **STEP,
+        OrderAction.SUBMIT: "许愿",
+        OrderAction.DISPATCH: "通过，放上心愿墙",
+        OrderAction.WIDEN: "再请合适的党员看看",
+        OrderAction.TAKE: "认领",
+        OrderAction.FINISH: "说送到了",
+        OrderAction.CONFIRM: "说实现了",
+        OrderAction.RELEASE: "放回心愿墙",
+        OrderAction.NO_SHOW: "没见到人，放回心愿墙",
+        OrderAction.RECALL: "收回，再看一看",
+    }
+)
 CHANNEL = MappingProxyType({Platform.OFFICIAL: "公众号", Platform.WECOM: "企业微信"})
 
 YOU = "您"
@@ -75,11 +89,16 @@ def head(order: str, page: int, pages: int) -> str:
     return f"{order} · 经过" if pages == 1 else f"{order} · 经过（{page}/{pages}）"
 
 
-def line(moment: str, who: str, action: OrderAction, words: str, channel: Platform | None) -> str:
+def step(action: OrderAction, kind: OrderKind) -> str:
+    """Say what was done; of a wish in its own words."""
+    return (WISH_STEP if kind is OrderKind.WISH else STEP)[action]
+
+
+def line(moment: str, who: str, step: str, words: str, channel: Platform | None) -> str:
     """Tell one step: when, who, what, in which words, over which channel."""
     said = f"：{words}" if words else ""
     over = f"（{CHANNEL[channel]}）" if channel else ""
-    return f"{moment} {who}{STEP[action]}{said}{over}"
+    return f"{moment} {who}{step}{said}{over}"
 
 
 def stars(rating: int) -> str:

@@ -31,6 +31,7 @@ HINTS = MappingProxyType(
             "一副", "一台", "一个", "一把", "一张", "一件", "一套", "一本", "一双", "一辆", "一部",
             "一条", "一床", "一袋", "一箱", "老花镜", "轮椅", "拐杖",
         ),
+        WishKind.OTHER: (),
     }
 )  # fmt: skip
 NO_MONEY = re.compile(r"不花钱|不用花钱|不要钱|不用钱|免费|没有花费")
@@ -73,6 +74,7 @@ HOME_HIDDEN = "称呼、电话、门牌不上心愿墙，只给认领的人和�
 NOTHING_TO_CHECK = "现在没有待审核的心愿。"
 NOTHING_UNCLAIMED = "现在没有挂了 14 天还没人认领的心愿。"
 WALL_EMPTY = "心愿墙上现在没有等着认领的心愿。有新的会放上来。"
+CLAIM_FOR_MEMBERS = "心愿由党员认领。"
 OWN_WISH = "这个心愿是您许的，要由别人来认领。"
 CLAIMED_SHORT = "您已认领"
 STILL_OPEN = "心愿墙上还有："
@@ -148,6 +150,11 @@ def claim_action(number: int) -> Action:
     return Action(words.CLAIM[0], f"{words.CLAIM[0]} {number}")
 
 
+def wish_action() -> Action:
+    """Make a wish."""
+    return Action("我要许愿", words.WISH[0])
+
+
 def wall_action() -> Action:
     """Look at the wall."""
     return Action("看看心愿墙", words.WALL[0])
@@ -189,10 +196,11 @@ def wall_line(number: int, matter: str, cost: Cost, wished_by: date | None, days
     return f"{head(number, matter)} · {COST[cost]} · {by(wished_by)}{waited}"
 
 
-def wall_head(count: int, page: int, last: int) -> str:
+def wall_head(count: int, page: int, last: int, *, is_taker: bool) -> str:
     """Head one page of the wall."""
     where = "" if last == 1 else f"（第 {page} 页，共 {last} 页）"
-    return f"心愿墙上有 {count} 个心愿{where}，点一个就认领："
+    then = "点一个就认领" if is_taker else "都在等党员认领"
+    return f"心愿墙上有 {count} 个心愿{where}，{then}："
 
 
 def next_page(page: int) -> Action:
@@ -218,6 +226,11 @@ def somebody_claimed(number: int, who: str) -> str:
 def not_passed_yet(number: int) -> str:
     """Say that the branch has not let the wish pass."""
     return f"#{number} 支部还在看，放上心愿墙就能认领。"
+
+
+def handle_instead(number: int) -> str:
+    """Say to somebody who dispatches how to grant a wish."""
+    return f"心愿由党员认领。您想自己来办，就回“自办 {number}”。"
 
 
 def take_instead(number: int) -> str:
