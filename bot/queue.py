@@ -20,6 +20,7 @@ MEDIA = "workers.media.fetch"
 RETENTION = "workers.retention.forget"
 SERVICE = "workers.service_accounts.show"
 BULK = "workers.bulk.relay"
+BRIEFINGS = "workers.briefings.tell"
 HOME_DAY = "workers.home_day.remind"
 
 JOBS: Mapping[str, str] = MappingProxyType(
@@ -31,6 +32,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         RETENTION: "timers",
         SERVICE: "timers",
         BULK: "bulk",
+        BRIEFINGS: "timers",
         HOME_DAY: "timers",
     }
 )
@@ -39,7 +41,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
 NIGHTLY = frozenset({RETENTION, SERVICE})
 """The jobs that are done once a night."""
 
-MINUTELY = frozenset({HOME_DAY})
+MINUTELY = frozenset({BRIEFINGS, HOME_DAY})
 """The jobs that are done once a minute; whatever is in neither set is done at every tick."""
 
 QUEUES = tuple(dict.fromkeys(JOBS.values()))
