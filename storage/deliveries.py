@@ -113,7 +113,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of a claimed delivery; DUE with ``due_at`` means: try again then."""
+    """What became of a claimed delivery; DUE with ``due_at`` means: try again then.
+
+    A try that came before its time ``is_early`` and does not count as an attempt.
+    """
 
     delivery_id: int
     status: DeliveryStatus
@@ -123,6 +126,7 @@ class Result:
     failure: str | None = None
     response_code: str | None = None
     receipt: str | None = None
+    is_early: bool = False
 
 
 # Written out, because a partial index serves only a condition that the planner can read.
@@ -236,6 +240,7 @@ _not_sent = (
         channel=bindparam("its_channel"),
         identity_id=bindparam("its_identity"),
         failure=bindparam("its_failure"),
+        attempts=_deliveries.c.attempts - bindparam("uncounted", type_=Integer),
         leased_until=null(),
     )
 )
@@ -243,20 +248,6 @@ _release = (
     update(_deliveries)
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)), _mine)
     .values(leased_until=null(), attempts=_deliveries.c.attempts - 1)
-)
-# What failed for the account's sake, and not for its own: no quota and no refusal.
-_hurry = (
-    update(_deliveries)
-    .where(
-        _is_due,
-        _deliveries.c.due_at > bindparam("now"),
-        _deliveries.c.failure.is_not(None),
-        not_(_deliveries.c.failure.contains(OVER_QUOTA)),
-        _deliveries.c.identity_id.in_(
-            select(_identities.c.id).where(_identities.c.app_id == bindparam("app"))
-        ),
-    )
-    .values(due_at=bindparam("now"))
 )
 _postpone = (
     update(_deliveries)
@@ -361,7 +352,13 @@ def record(session: Session, results: Iterable[Result], *, now: datetime, lease:
             )
         else:
             rest.append(
-                values | {"its_status": result.status, "its_due": result.due_at, "lease": lease}
+                values
+                | {
+                    "its_status": result.status,
+                    "its_due": result.due_at,
+                    "uncounted": int(result.is_early),
+                    "lease": lease,
+                }
             )
     if sent:
         session.execute(_sent, sent)
@@ -382,12 +379,3 @@ def postpone(
     if delivery_ids:
         values = {"ids": sorted(delivery_ids), "lease": lease, "its_due": due_at}
         session.execute(_postpone, values)
-
-
-def hurry(session: Session, app_ids: Iterable[str], *, now: datetime) -> None:
-    """Let what waits for another try of these accounts be due: they answer again.
-
-    However much that is, relays work it off batch by batch: there is no storm.
-    """
-    for app_id in sorted(app_ids):
-        session.execute(_hurry, {"app": app_id, "now": now})

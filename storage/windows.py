@@ -1,4 +1,8 @@
-"""The send windows of the official account: every send is taken from one before it is made."""
+"""The send windows of the official account: every send is taken from one before it is made.
+
+Which of two open windows the platform takes a send from is not published (PLATFORM.md A7). So what
+goes through the short one counts in the long one as well: neither is ever fuller than we think.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +19,15 @@ _identities = cast("Table", Identity.__table__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """One send taken from a window before it is made; ``opened_at`` names the window's opening."""
+    """One send taken from a window before it is made; ``opened_at`` names the window's opening.
+
+    ``counted_at`` names the opening of the long window that a send through the short one counts in.
+    """
 
     identity_id: int
     is_tap: bool
     opened_at: datetime
+    counted_at: datetime | None = None
 
 
 _OPENED = {True: _identities.c.tapped_at, False: _identities.c.messaged_at}
@@ -31,8 +39,8 @@ _reserve = {
         _SENDS[is_tap] < bindparam("quota", type_=Integer),
         _OPENED[is_tap] > bindparam("opened_after"),
     )
-    .values({_SENDS[is_tap]: _SENDS[is_tap] + 1})
-    .returning(_identities.c.id, _OPENED[is_tap])
+    .values({_SENDS[each]: _SENDS[each] + 1 for each in {is_tap, False}})
+    .returning(_identities.c.id, _OPENED[is_tap], _identities.c.messaged_at)
     for is_tap in (True, False)
 }
 # A window that opened anew since has a count of its own, which is left alone.
@@ -74,7 +82,15 @@ def reserve(
         _reserve[is_tap],
         {"ids": sorted(identity_ids), "quota": quota, "opened_after": opened_after},
     )
-    return [Reservation(identity_id=row[0], is_tap=is_tap, opened_at=row[1]) for row in rows]
+    return [
+        Reservation(
+            identity_id=row[0],
+            is_tap=is_tap,
+            opened_at=row[1],
+            counted_at=row[2] if is_tap else None,
+        )
+        for row in rows
+    ]
 
 
 def refund(session: Session, reservation: Reservation) -> None:
@@ -83,6 +99,7 @@ def refund(session: Session, reservation: Reservation) -> None:
         _refund[reservation.is_tap],
         {"row": reservation.identity_id, "opened": reservation.opened_at},
     )
+    _uncount(session, reservation)
 
 
 def exhaust(session: Session, reservation: Reservation, *, quota: int) -> None:
@@ -91,3 +108,11 @@ def exhaust(session: Session, reservation: Reservation, *, quota: int) -> None:
         _exhaust[reservation.is_tap],
         {"row": reservation.identity_id, "opened": reservation.opened_at, "quota": quota},
     )
+    _uncount(session, reservation)
+
+
+def _uncount(session: Session, reservation: Reservation) -> None:
+    """Give the long window its send back, where one through the short window was not made."""
+    if reservation.counted_at:
+        values = {"row": reservation.identity_id, "opened": reservation.counted_at}
+        session.execute(_refund[False], values)

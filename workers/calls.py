@@ -5,9 +5,8 @@ transaction of its own; what became of it is written in another.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,13 +16,12 @@ from sqlalchemy.orm import Session
 from bot.channels import ApiError, Channel, Enclosed, FailureKind, Sent
 from bot.channels.failures import UNKNOWN_MEDIUM
 from bot.channels.skew import TOLERATED_SECONDS
-from bot.config import Account
 from handlers.rules.delivery import ALLOWANCES, Way, platform_day
-from storage import choices, deliveries, quotas, windows
-from storage.vocabulary import AlertKind, DeliveryStatus, Platform, Quota
-from storage.windows import Reservation
+from storage import choices, deliveries, outages, quotas, windows
+from storage.vocabulary import AlertKind, DeliveryStatus, Platform
 from workers.enclosures import Enclosures
 from workers.parcels import Ledger, Parcel, Post, outgoing, parts, waves
+from workers.reservations import QUOTAS, Accounts, Reservations
 from workers.streaks import Complaint, Streaks
 from workers.transactions import transact
 
@@ -37,18 +35,11 @@ _UNTIL_FETCHED = timedelta(seconds=5)  # the next tick looks again whether the p
 _UNTIL_RATE = timedelta(minutes=1)
 _DIGITS_LAST = timedelta(hours=72)
 _QUESTION_LASTS = timedelta(minutes=10)
-# Half of what the platform takes from one member (B4: 30 a minute, 1,000 an hour), because a
-# sliding period touches two of ours; the rest of each half is for what is urgent.
-_A_MINUTE, _AN_HOUR = 15, 500
-_BULK_A_MINUTE, _BULK_AN_HOUR = 5, 300
 _COUNTED = {
     DeliveryStatus.SENT: "sent",
     DeliveryStatus.DUE: "retried",
     DeliveryStatus.PENDING: "pending",
 }
-_QUOTAS = {Way.TAP: Quota.SENDS, Way.MESSAGE: Quota.SENDS, Way.TEMPLATE: Quota.TEMPLATES}
-
-Accounts = Mapping[tuple[Platform, str], Channel]
 
 
 class Calls:
@@ -80,7 +71,7 @@ class Calls:
         self.accounts = accounts
         self.enclosures = enclosures
         self._now = now
-        self._rates = (_BULK_A_MINUTE, _BULK_AN_HOUR) if is_bulk else (_A_MINUTE, _AN_HOUR)
+        self._reservations = Reservations(accounts, now, is_bulk=is_bulk)
         self._between = between
         self._claimed_at = now()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="send")
@@ -175,111 +166,72 @@ class Calls:
 
     def _send_group(self, ledger: Ledger, posts: list[Post], enclosed: Enclosed | None) -> None:
         """Send one notice to many with one call."""
-        mine = transact(self._engine, lambda session: self._reserve_group(session, posts))
+        if error := self._resting(posts[0]):
+            ledger.enter(posts, error)
+            return
+        mine = transact(
+            self._engine,
+            lambda session: self._reservations.group(session, posts, lease=self._lease),
+        )
         ledger.rated += [post.parcel for post in mine.rated]
         for post in mine.over_quota:
             ledger.put_over_quota(post)
         if mine.granted:
-            outcome = self._resting(mine.granted[0]) or self._send(mine.granted, enclosed)
+            outcome = self._send(mine.granted, enclosed)
             ledger.enter(mine.granted, outcome)
+            self._give_back(ledger, mine.granted, outcome)
 
     def _send_singles(self, ledger: Ledger, posts: list[Post], enclosed: Enclosed | None) -> None:
         """Send to one person each, several at a time, each send taken from window and quota."""
-        mine = transact(self._engine, lambda session: self._reserve(session, posts))
+        awake = self._awake(ledger, posts)
+        mine = transact(
+            self._engine,
+            lambda session: self._reservations.singles(session, awake, lease=self._lease),
+        )
         ledger.refunds += mine.refunds
         for post in mine.closed:
             ledger.skip(post)
         for post in mine.over_quota:
             ledger.put_over_quota(post)
         outcomes = self._threads.map(lambda each: self._one(each, enclosed), mine.granted)
+        unmade: list[Post] = []
         for post, outcome in zip(mine.granted, outcomes, strict=True):
             window = mine.windows.get(post.parcel.id)
+            self._give_back(ledger, [post], outcome)
             if outcome is None:
-                ledger.released.append(post.parcel)
-                ledger.unmade[post.address.app_id, _QUOTAS[post.step.way]] += 1
+                unmade.append(post)
             else:
                 ledger.enter([post], outcome)
                 if isinstance(outcome, ApiError) and outcome.kind is FailureKind.QUOTA:
-                    ledger.used_up.add((post.address.app_id, _QUOTAS[post.step.way]))
+                    ledger.used_up.add((post.address.app_id, QUOTAS[post.step.way]))
             if window:
                 ledger.charge(window, outcome)
+        ledger.released += [post.parcel for post in self._awake(ledger, unmade)]
+
+    def _give_back(
+        self, ledger: Ledger, posts: Sequence[Post], outcome: Sent | ApiError | None
+    ) -> None:
+        """Give sends back to the account's day where no call was made."""
+        if outcome is None or (isinstance(outcome, ApiError) and outcome.is_unsent):
+            address, quota = posts[0].address, QUOTAS[posts[0].step.way]
+            if self._reservations.limit(address.platform, address.app_id, quota) is not None:
+                ledger.unmade[address.app_id, quota] += len(posts)
+
+    def _awake(self, ledger: Ledger, posts: Sequence[Post]) -> list[Post]:
+        """Put down what an account that is left alone means for posts, and give the others."""
+        awake = []
+        for post in posts:
+            if error := self._resting(post):
+                ledger.enter([post], error)
+            else:
+                awake.append(post)
+        return awake
 
     def _one(self, post: Post, enclosed: Enclosed | None) -> Sent | ApiError | None:
-        """Make the call for one person; None where it is too late for it."""
-        if self._is_late():
+        """Make the call for one person; None where it is too late, or the account tired by now."""
+        if self._is_late() or self._resting(post):
             return None
-        return self._resting(post) or self._send([post], enclosed)
-
-    def _still_mine(self, session: Session, posts: Sequence[Post]) -> list[Post]:
-        """Leave out what a turn has revoked since the claim, and photos that are not theirs now."""
-        ids = deliveries.still_mine(session, [post.parcel.id for post in posts], lease=self._lease)
-        if posts[0].parcel.is_medium:
-            ids -= deliveries.withdraw_media(session, sorted(ids))
-        return [post for post in posts if post.parcel.id in ids]
-
-    def _reserve_group(self, session: Session, posts: Sequence[Post]) -> "_Reserved":
-        """Take a send from each member's rates, and from the account's day where it has a limit."""
-        reserved = _Reserved()
-        mine = self._still_mine(session, posts)
-        if not mine:
-            return reserved
-        free = quotas.take_rates(
-            session,
-            {post.address.identity_id for post in mine},
-            now=self._now(),
-            a_minute=self._rates[0],
-            an_hour=self._rates[1],
-        )
-        reserved.rated = [post for post in mine if post.address.identity_id not in free]
-        ready = [post for post in mine if post.address.identity_id in free]
-        self._take_quota(session, reserved, ready, Quota.SENDS)
-        return reserved
-
-    def _reserve(self, session: Session, posts: Sequence[Post]) -> "_Reserved":
-        """Take a send from each person's window, and from the account's day."""
-        reserved = _Reserved()
-        mine = self._still_mine(session, posts)
-        ready = [post for post in mine if post.step.way is Way.TEMPLATE]
-        for window, allowance in ALLOWANCES.items():
-            through = {post.address.identity_id: post for post in mine if post.step.way is window}
-            is_medium = posts[0].parcel.is_medium
-            for reservation in windows.reserve(
-                session,
-                sorted(through),
-                is_tap=window is Way.TAP,
-                quota=allowance.media_sends if is_medium else allowance.sends,
-                opened_after=allowance.opened_after(self._now()),
-            ):
-                post = through.pop(reservation.identity_id)
-                reserved.windows[post.parcel.id] = reservation
-                ready.append(post)
-            reserved.closed += through.values()
-        accounts: dict[tuple[str, Quota], list[Post]] = {}
-        for post in ready:
-            accounts.setdefault((post.address.app_id, _QUOTAS[post.step.way]), []).append(post)
-        for (_, quota), group in accounts.items():
-            self._take_quota(session, reserved, group, quota)
-        return reserved
-
-    def _take_quota(
-        self, session: Session, reserved: "_Reserved", posts: Sequence[Post], quota: Quota
-    ) -> None:
-        """Divide posts of one account into what its day still allows, and what it does not."""
-        granted = len(posts)
-        if posts and (limit := _limit(self._channel(posts[0]).account, quota)) is not None:
-            granted = quotas.take(
-                session,
-                posts[0].address.app_id,
-                quota,
-                day=platform_day(self._now()),
-                sends=len(posts),
-                limit=limit,
-            )
-        reserved.granted += posts[:granted]
-        for post in posts[granted:]:
-            reserved.over_quota.append(post)
-            if window := reserved.windows.pop(post.parcel.id, None):
-                reserved.refunds.append(window)
+        return self._send([post], enclosed)
 
     def _resting(self, post: Post) -> ApiError | None:
         """Give the error of an account that is left alone for the rest of this run."""
@@ -344,27 +296,7 @@ class Calls:
         for (app_id, quota), sends in ledger.unmade.items():
             quotas.give_back(session, app_id, quota, day=platform_day(now), sends=sends)
         for app_id, quota in ledger.used_up:
-            limit = _limit(self.accounts[Platform.OFFICIAL, app_id].account, quota)
+            limit = self._reservations.limit(Platform.OFFICIAL, app_id, quota)
             if limit is not None:
                 quotas.use_up(session, app_id, quota, day=platform_day(now), limit=limit)
-        deliveries.hurry(session, ledger.recovered, now=now)
-
-
-@dataclass(slots=True)
-class _Reserved:
-    """What posts may be sent now, and what becomes of the others.
-
-    ``closed``: the window had nothing left; ``rated``: the member got enough this minute.
-    """
-
-    granted: list[Post] = field(default_factory=list)
-    windows: dict[int, Reservation] = field(default_factory=dict)
-    refunds: list[Reservation] = field(default_factory=list)
-    closed: list[Post] = field(default_factory=list)
-    rated: list[Post] = field(default_factory=list)
-    over_quota: list[Post] = field(default_factory=list)
-
-
-def _limit(account: Account, quota: Quota) -> int | None:
-    """Give how much of a quota an account has a day; None where nothing is counted."""
-    return account.daily_templates if quota is Quota.TEMPLATES else account.sends_a_day
+        outages.hurry(session, ledger.recovered, now=now)

@@ -23,14 +23,15 @@ from handlers.rules import delivery as rules
 from handlers.rules import quiet
 from handlers.rules.delivery import Send, Wait
 from handlers.rules.quiet import Hours, Urgency
-from storage import alerts, deliveries, receipts
+from storage import alerts, deliveries, outages, receipts
 from storage.deliveries import Address, Claimed
 from storage.media import Item
 from storage.vocabulary import MediaStatus, Platform
 from workers import cards
-from workers.calls import LEASE, Accounts, Calls
+from workers.calls import LEASE, Calls
 from workers.enclosures import Enclosures
 from workers.parcels import Ledger, Parcel, Post
+from workers.reservations import Accounts
 from workers.transactions import transact
 
 log = structlog.stdlib.get_logger(__name__)
@@ -39,6 +40,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 _BATCH = 1000  # what one WeCom call can carry
 _RUN = timedelta(seconds=120)  # the next tick's run goes on
+_SHARE = 90  # of its age a notice waits at the least before it goes scouting: 40 s of an hour
+_SCOUTING = timedelta(days=1)  # for so long a notice is pushed
 
 
 def relay() -> None:
@@ -134,6 +137,7 @@ class _Run:
         finally:
             self._calls.close()
         self._complain()
+        self._scout()
         return self._calls.counts
 
     def batches(self) -> None:
@@ -235,3 +239,16 @@ class _Run:
 
         if complaints:
             transact(self._engine, raise_all)
+
+    def _scout(self) -> None:
+        """See to it that one call finds out soon when an account that failed answers again."""
+        now, failing = self._now(), self._calls.streaks.failing()
+
+        def send_out(session: Session) -> None:
+            for app_id, patience in sorted(failing.items()):
+                outages.scout(
+                    session, app_id, now=now, patience=patience, share=_SHARE, age=_SCOUTING
+                )
+
+        if failing:
+            transact(self._engine, send_out)

@@ -34,8 +34,8 @@ from handlers.texts import media as texts
 from storage import media
 from storage.media import Claimed
 from storage.vocabulary import MediaStatus, NoticeKind
-from workers.calls import Accounts
 from workers.delivery import accounts_of
+from workers.reservations import Accounts
 from workers.transactions import transact
 
 log = structlog.stdlib.get_logger(__name__)

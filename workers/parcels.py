@@ -14,6 +14,7 @@ from bot.channels import ApiError, Enclosed, FailureKind, Outgoing, Sent, limits
 from bot.channels.failures import TASK_ID_USED
 from handlers.messages import actions_from_json
 from handlers.rules import delivery as rules
+from handlers.rules import retries
 from handlers.rules.delivery import Send, Way, next_platform_day
 from handlers.texts import lines
 from storage.choices import Menu
@@ -216,7 +217,8 @@ class Ledger:
                 self.refunds.append(reservation)
         elif outcome.kind is FailureKind.WINDOW_CLOSED:
             self.exhausted.append(reservation)
-        elif outcome.code is not None:  # without an answer it may have arrived, and counts
+        elif outcome.is_unsent or outcome.code is not None:
+            # Sent and not answered, it may have arrived, and counts.
             self.refunds.append(reservation)
 
     def wait(self, parcel: Parcel, failure: str) -> None:
@@ -287,15 +289,16 @@ class Ledger:
 
     def _put_off(self, post: Post, word: str, attempts: int) -> None:
         failure = f"{post.address.platform} {word}"
-        delay = rules.backoff(attempts)
-        if delay is None:
+        again = retries.retry(attempts, self.now - post.parcel.claimed.content.created_at)
+        if again is None:
             self.wait(post.parcel, failure)
             return
         self.results.append(
             Result(
                 delivery_id=post.parcel.id,
                 status=DeliveryStatus.DUE,
-                due_at=self.now + delay,
+                due_at=self.now + again.delay,
+                is_early=again.is_early,
                 channel=post.address.platform,
                 identity_id=post.address.identity_id,
                 failure=failure,

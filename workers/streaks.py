@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -12,6 +13,12 @@ from storage.vocabulary import AlertKind
 log = structlog.stdlib.get_logger(__name__)
 
 _TIRED_AFTER = 3  # an account that fails so often in a row rests until the next run
+
+PATIENCE = {
+    FailureKind.RETRY: timedelta(seconds=30),
+    FailureKind.MISCONFIGURED: timedelta(minutes=5),
+}
+"""How soon an account that failed so is asked again at the earliest, by one call."""
 
 ALERTS = {
     FailureKind.MISCONFIGURED: AlertKind.MISCONFIGURED,
@@ -26,6 +33,7 @@ ALERTS = {
 class _Streak:
     """How often in a row something failed, and how it did last."""
 
+    app_id: str
     length: int = 0
     error: ApiError | None = None
 
@@ -61,7 +69,9 @@ class Streaks:
     def failed(self, channel: Channel, what: str, error: ApiError) -> None:
         """Remember how an account failed; log and keep what no retry will mend."""
         with self._lock:
-            streak = self._streaks.setdefault((channel.account.name, what), _Streak())
+            streak = self._streaks.setdefault(
+                (channel.account.name, what), _Streak(channel.account.app_id)
+            )
             match error.kind:
                 case FailureKind.RETRY:
                     streak.length, streak.error = streak.length + 1, error
@@ -82,6 +92,15 @@ class Streaks:
                 code=error.code,
                 asked=what,
             )
+
+    def failing(self) -> dict[str, timedelta]:
+        """Give the app ids of accounts whose last try met a fault that passes, and the patience."""
+        with self._lock:
+            return {
+                streak.app_id: PATIENCE[streak.error.kind]
+                for streak in self._streaks.values()
+                if streak.length and streak.error and streak.error.kind in PATIENCE
+            }
 
     def complaints(self) -> frozenset[Complaint]:
         """Give what an operator must know since the run began."""

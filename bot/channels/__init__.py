@@ -70,12 +70,18 @@ class FailureKind(StrEnum):
 
 
 class ApiError(Exception):
-    """Raised when the platform's API said no, or could not be reached (``code`` is then None)."""
+    """Raised when the platform's API said no, or could not be reached (``code`` is then None).
 
-    def __init__(self, code: int | None, message: str, kind: FailureKind) -> None:
+    ``is_unsent``: the call was certainly not made; without an answer it may have had its effect.
+    """
+
+    def __init__(
+        self, code: int | None, message: str, kind: FailureKind, *, is_unsent: bool = False
+    ) -> None:
         super().__init__(f"{code}: {message}" if code is not None else message)
         self.code = code
         self.kind = kind
+        self.is_unsent = is_unsent
 
 
 class TooLargeError(Exception):

@@ -25,6 +25,8 @@ _FIRST_ERROR_STATUS = 300
 _CHUNK_BYTES = 64 * 1024
 _JSON_BYTES = 1024 * 1024
 
+_NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
 T = TypeVar("T")
 
 
@@ -170,7 +172,12 @@ class Endpoint:
             )
         except urllib3.exceptions.HTTPError as error:
             # Not chained: urllib3 writes the URL, and with it the token, into its messages.
-            raise ApiError(None, f"{path}: {type(error).__name__}", FailureKind.RETRY) from None
+            raise ApiError(
+                None,
+                f"{path}: {type(error).__name__}",
+                FailureKind.RETRY,
+                is_unsent=isinstance(error, _NOT_CONNECTED),
+            ) from None
         if response.status >= _FIRST_ERROR_STATUS:
             response.close()
             raise ApiError(None, f"{path}: HTTP status {response.status}", FailureKind.RETRY)
@@ -301,13 +308,21 @@ class ApiClient:
         )
 
     def _with_token(self, ask: Callable[[dict[str, str]], T]) -> T:
-        token = self._tokens.current()
+        token = self._token(self._tokens.current)
         try:
             return ask({"access_token": token})
         except ApiError as error:
             if error.code not in EXPIRED_TOKEN:
                 raise
-        return ask({"access_token": self._tokens.renewed(token)})
+        return ask({"access_token": self._token(lambda: self._tokens.renewed(token))})
+
+    def _token(self, ask: Callable[[], str]) -> str:
+        """Get a token; without one the call is not made."""
+        try:
+            return ask()
+        except ApiError as error:
+            error.is_unsent = True
+            raise
 
 
 def _joined(path: str, pieces: Iterable[bytes]) -> bytes:

@@ -1,7 +1,10 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
 
 from storage import choices, deliveries, notices, windows
 from storage.choices import Menu
@@ -9,6 +12,7 @@ from storage.database import transaction
 from storage.deliveries import Claimed, Result
 from storage.models import Conversation, Delivery, Identity
 from storage.vocabulary import DeliveryStatus, NoticeKind, Platform
+from storage.windows import Reservation
 from tests.post_office import NOW, TAKE, add_order, add_person, draft, identity, post, rows
 
 LEASE = timedelta(seconds=60)
@@ -230,6 +234,26 @@ def test_an_exhausted_window_gives_nothing_more(engine: Engine) -> None:
         assert (
             windows.reserve(session, [row], is_tap=False, quota=5, opened_after=NOW - LEASE) == []
         )
+
+
+@pytest.mark.parametrize(
+    "give_back", [windows.refund, partial(windows.exhaust, quota=3)], ids=["refund", "exhaust"]
+)
+def test_what_goes_through_the_short_window_counts_in_the_long_one(
+    engine: Engine, give_back: Callable[[Session, Reservation], None]
+) -> None:
+    with transaction(engine) as session:
+        add_person(session, official="o1", messaged_at=NOW, tapped_at=NOW)
+    row = identity(engine, "o1").id
+    for _ in range(2):
+        with transaction(engine) as session:
+            (taken,) = windows.reserve(
+                session, [row], is_tap=True, quota=3, opened_after=NOW - LEASE
+            )
+    assert identity(engine, "o1").message_sends == 2
+    with transaction(engine) as session:
+        give_back(session, taken)
+    assert identity(engine, "o1").message_sends == 1
 
 
 def offer(engine: Engine, *menus: Menu) -> None:
