@@ -22,6 +22,7 @@ SERVICE = "workers.service_accounts.show"
 BULK = "workers.bulk.relay"
 BRIEFINGS = "workers.briefings.tell"
 HOME_DAY = "workers.home_day.remind"
+POINTS = "workers.points.keep"
 
 JOBS: Mapping[str, str] = MappingProxyType(
     {
@@ -34,6 +35,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         BULK: "bulk",
         BRIEFINGS: "timers",
         HOME_DAY: "timers",
+        POINTS: "timers",
     }
 )
 """Every job, and the queue it goes into."""
@@ -41,7 +43,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
 NIGHTLY = frozenset({RETENTION, SERVICE})
 """The jobs that are done once a night."""
 
-MINUTELY = frozenset({BRIEFINGS, HOME_DAY})
+MINUTELY = frozenset({BRIEFINGS, HOME_DAY, POINTS})
 """The jobs that are done once a minute; whatever is in neither set is done at every tick."""
 
 QUEUES = tuple(dict.fromkeys(JOBS.values()))

@@ -1,6 +1,5 @@
 """Rankings where a branch wants one, and the months that are drafted, shown and fixed for ever."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -170,22 +169,3 @@ def fix(session: Session, period: Period, *, now: datetime) -> bool:
         insert(PointStanding).from_select(["period_id", "person_id", "hundredths"], sums)
     )
     return True
-
-
-def months_before(session: Session, month: date) -> Sequence[date]:
-    """Give the months before one of which a branch has points but no draft, the oldest first."""
-    return list(
-        session.execute(
-            select(PointEntry.month)
-            .where(
-                PointEntry.month < month,
-                PointEntry.branch_id.is_not(None),
-                ~exists().where(
-                    PointPeriod.branch_id == PointEntry.branch_id,
-                    PointPeriod.month == PointEntry.month,
-                ),
-            )
-            .distinct()
-            .order_by(PointEntry.month)
-        ).scalars()
-    )

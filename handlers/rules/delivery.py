@@ -21,7 +21,15 @@ NO_CHANNEL = Waiting.NO_CHANNEL.value
 WINDOW_CLOSED = Waiting.WINDOW_CLOSED.value
 
 
-BULK = frozenset({NoticeKind.BRIEFING, NoticeKind.DIGEST, NoticeKind.HOME_DAY, NoticeKind.SERVICE})
+BULK = frozenset(
+    {
+        NoticeKind.BRIEFING,
+        NoticeKind.DIGEST,
+        NoticeKind.HOME_DAY,
+        NoticeKind.POINTS,
+        NoticeKind.SERVICE,
+    }
+)
 """What travels in a queue of its own, so that an urgent card never waits behind it."""
 
 _PLATFORM_ZONE = ZoneInfo("Asia/Shanghai")  # where both platforms' days begin
