@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from handlers.texts import doctor as doctor_texts
+from handlers.texts import exports as export_texts
 from handlers.texts import home_day as home_day_texts
 from handlers.texts import menus as menu_texts
 from handlers.texts import operators
@@ -35,6 +36,10 @@ person = typer.Typer(help=operators.PERSON, no_args_is_help=True, rich_markup_mo
 app.add_typer(person, name="person")
 menu = typer.Typer(help=menu_texts.MENU, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(menu, name="menu")
+service = typer.Typer(help=export_texts.ACCOUNT, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(service, name="account")
+ledger = typer.Typer(help=export_texts.LEDGER, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(ledger, name="ledger")
 
 
 def _refuse(*lines: str) -> NoReturn:
@@ -254,6 +259,39 @@ def person_unbind(
         _refuse(operators.DATABASE_BUSY)
     for line in lines:
         typer.echo(line)
+
+
+@service.command("export", help=export_texts.ACCOUNT_EXPORT)
+def account_export(
+    unit: Annotated[str, typer.Argument(help=export_texts.UNIT, metavar="UNIT")],
+    half: Annotated[str, typer.Argument(help=export_texts.HALF, metavar="YYYYH1|YYYYH2")],
+    file: Annotated[Path, typer.Argument(help=export_texts.FILE, metavar="FILE.xlsx")],
+) -> None:
+    """Write what an employer may see of its members."""
+    settings = _opened()
+    from bot import exports  # noqa: PLC0415 (see above)
+
+    try:
+        typer.echo(exports.account(settings, unit, half, file))
+    except exports.ExportError as error:
+        _refuse(error.line)
+
+
+@ledger.command("export", help=export_texts.LEDGER_EXPORT)
+def ledger_export(
+    month: Annotated[str, typer.Argument(help=export_texts.MONTH, metavar="YYYY-MM")],
+    file: Annotated[Path, typer.Argument(help=export_texts.FILE, metavar="FILE.xlsx")],
+    *,
+    street: Annotated[str, typer.Option(help=export_texts.STREET, metavar="CODE")] = "",
+) -> None:
+    """Write a month's orders."""
+    settings = _opened()
+    from bot import exports  # noqa: PLC0415 (see above)
+
+    try:
+        typer.echo(exports.ledger(settings, month, file, street=street))
+    except exports.ExportError as error:
+        _refuse(error.line)
 
 
 @app.command(help=doctor_texts.DOCTOR)
