@@ -7,13 +7,6 @@ from storage.service_accounts import Service
 
 NOTHING_TO_RELEASE = "现在没有要发给单位的服务情况。每年一月、七月会先给您过目。"
 
-    "所在支部",
-    "办好的事（件）",
-    "居民确认（件）",
-    "回家日（次）",
-    "积分（分）",
-)
-
 
 def name(half: Half) -> str:
     """Name a half."""
