@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.models import Appointment, Briefing, Leave, Order, Organisation
-from storage.vocabulary import BriefingKind, OrderStatus, Role
+from storage.models import Leave, Order, Organisation
+from storage.vocabulary import OrderStatus
 
 _WAITING_FOR_US = (OrderStatus.SUBMITTED, OrderStatus.DISPATCHED, OrderStatus.TAKEN)
 
@@ -39,42 +38,20 @@ _select_away = select(Leave.person_id).where(
     Leave.starts_on <= bindparam("today"),
     Leave.ends_on >= bindparam("today"),
 )
-_select_unbriefed = (
-    select(Appointment.person_id, Organisation.path)
-    .join(Organisation, Organisation.id == Appointment.organisation_id)
-    .outerjoin(
-        Briefing,
-        (Briefing.person_id == Appointment.person_id)
-        & (Briefing.kind == bindparam("kind", type_=Briefing.kind.type))
-        & (Briefing.day == bindparam("today")),
-    )
-    .where(
-        Appointment.role == bindparam("role", type_=Appointment.role.type),
-        Appointment.starts_on <= bindparam("today"),
-        Appointment.ends_on.is_(None) | (Appointment.ends_on > bindparam("today")),
-        Briefing.id.is_(None),
-    )
-    .order_by(Appointment.person_id, Organisation.path)
-)
 _select_late = (
-    select(Order.id, Order.matter, Order.place, Order.place_name, Organisation.path)
+    select(Order.id, Organisation.id, Organisation.path)
     .join(Organisation, Organisation.id == Order.branch_id)
-    .where(
-        Order.status.in_(_WAITING_FOR_US),
-        Order.late_stage >= bindparam("stage"),
-    )
+    .where(Order.status.in_(_WAITING_FOR_US), Order.late_stage >= bindparam("stage"))
     .order_by(Order.promised_at, Order.id)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """An order that has waited for long, with what of it may be named to a street."""
+    """An order that has waited for long, and the branch that has it."""
 
     number: int
-    matter: str
-    place: str
-    place_name: str
+    branch_id: int
     path: str
 
 
@@ -118,36 +95,6 @@ def away(session: Session, people: Sequence[int], *, today: date) -> set[int]:
     """Give those who are on leave."""
     rows = session.execute(_select_away, {"people": list(people), "today": today})
     return set(rows.scalars())
-
-
-def unbriefed(
-    session: Session, kind: BriefingKind, role: Role, *, today: date
-) -> dict[int, list[str]]:
-    """Give those of a role who have not had a report today, with the paths of their subtrees."""
-    rows = session.execute(_select_unbriefed, {"kind": kind, "role": role, "today": today})
-    found: dict[int, list[str]] = {}
-    for person_id, path in rows:
-        found.setdefault(person_id, []).append(path)
-    return found
-
-
-def brief(
-    session: Session, kind: BriefingKind, people: Sequence[int], *, today: date, now: datetime
-) -> set[int]:
-    """Say that people have had a report today; gives those of whom nobody said so before."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(Briefing)
-        .values(
-            [
-                {"person_id": person, "kind": kind, "day": today, "told_at": now}
-                for person in sorted(people)
-            ]
-        )
-        .on_conflict_do_nothing()
-        .returning(Briefing.person_id)
-    )
-    return set(session.execute(statement).scalars()) if people else set()
 
 
 def late(session: Session, stage: int) -> list[Late]:

@@ -55,6 +55,7 @@ LEGS: Mapping[OrderStatus, Leg] = MappingProxyType(
 
 _WAKE = time(8)
 _SLEEP = time(21)
+_STREET_AT = time(8, 30)
 _WAKING_DAY = timedelta(hours=13)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -151,6 +152,15 @@ class Town:
         """Give the instant at which people may be told: at night the morning, unless it hurries."""
         hours = Hours.ALWAYS if matter_class in HURRIED else Hours.AWAKE
         return self.after(at, timedelta(), hours)
+
+    def street_day(self, now: datetime) -> date | None:
+        """Give the day whose morning list a street may read by now; None while there is none.
+
+        It comes on working days; one that was missed still comes that day, but not at night.
+        """
+        local = now.astimezone(self.zone)
+        is_time = _STREET_AT <= local.time() < _SLEEP
+        return local.date() if is_time and self._has(local.date(), Hours.WORKING) else None
 
     def _has(self, day: date, hours: Hours) -> bool:
         return hours is not Hours.WORKING or self.calendar.is_working(day)

@@ -44,10 +44,8 @@ _LEG = MappingProxyType(
         Leg.SERVICE: "还没有办好",
     }
 )
-_SHOWN = 5
 WHOSE = "在您手上"
 LATE = " · 逾期"
-STREET_TITLE = "等得太久的单"
 NOTHING_TO_URGE = "您现在没有正在办的事，不用催。"
 
 
@@ -104,12 +102,19 @@ def moved(promise: str, former: str) -> str:
     return f"{promise}（原来说好{former}）"
 
 
-def street_list(communities: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """List for a street what has waited too long, community by community."""
-    return "\n".join(
-        f"{name} {len(heads)} 件：{'；'.join(heads[:_SHOWN])}{'等' if len(heads) > _SHOWN else ''}"
-        for name, heads in communities
-    )
+def street_title(count: int) -> str:
+    """Head the street's morning list."""
+    return f"街道晨报：等得太久的 {count} 件"
+
+
+def street_list(communities: Sequence[tuple[str, int, Sequence[str]]], left: int) -> str:
+    """List for a street what has waited too long: of each community how many, and the oldest."""
+    lines = [
+        f"{name} {count} 件：{'；'.join(heads)}{' 等' if count > len(heads) else ''}"
+        for name, count, heads in communities
+    ]
+    more = [f"另外 {left} 个社区也有，请回“进度 号”逐件看。"] if left else []
+    return "\n".join(["比说好的时间多等了一倍还没办好，请问一声：", *lines, *more])
 
 
 def urged(number: int, where: str, promise: str | None, above: str | None) -> str:
