@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.conversation import Command, Conversation
+from handlers.home_day import answers as home_answers
+from handlers.home_day import check_in, dates, picks, silent
 from handlers.messages import Incoming, IncomingKind, Nudge, Reply
 from handlers.orders import (
     answers,
@@ -78,6 +80,13 @@ COMMANDS: tuple[Command[Context], ...] = (
     urge.urge,
     no_show.missed,
     no_show.coming,
+    check_in.command,
+    home_answers.coming,
+    home_answers.excused,
+    dates.command,
+    picks.pick,
+    picks.drop,
+    silent.command,
     answers.resolved,
     answers.unresolved,
     admit.admit,
@@ -115,6 +124,7 @@ CONVERSATIONS: tuple[Conversation[Context], ...] = (
     release.release,
     message.message,
     rate.rate,
+    home_answers.other_day,
     bind.conversation,
     wish.conversation,
     appeal.appeal,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.conversation import Candidate, Command
-from handlers.messages import Action, Reply
+from handlers.messages import Reply
 from handlers.rules.permissions import Permission, serving
 from handlers.rules.words import Said
-from handlers.services import cards, desks, offers, pool, views, wishes
+from handlers.services import cards, offers, openings, pool, views, wishes
 from handlers.services.steps import UNKNOWN, about, attempt, candidate
 from handlers.texts import dispatch as dispatch_texts
 from handlers.texts import moments, words
@@ -18,29 +18,8 @@ from storage.orders import Found
 from storage.vocabulary import OrderStatus
 
 
-def _takeable(ctx: Context, *, besides: int | None = None) -> list[Found]:
-    """Give what the speaker could take: offered by name, or open to the branches served."""
-    found = orders.takeable(
-        ctx.session,
-        ctx.speaker.person_id,
-        desks.served(ctx.posts),
-        most=ctx.policy.list_length,
-    )
-    return [order for order in found if order.order.id != besides]
-
-
 def _candidates(ctx: Context) -> Sequence[Candidate]:
-    return [candidate(found) for found in _takeable(ctx)]
-
-
-def _menu(found: Sequence[Found]) -> tuple[Action, ...]:
-    return tuple(
-        Action(
-            texts.take_label(one.order.id, cards.public_matter(one), one.order.place_name),
-            texts.take_action(one.order.id).command,
-        )
-        for one in found
-    )
+    return [candidate(found) for found in openings.takeable(ctx)]
 
 
 def _answer_take(ctx: Context, said: Said) -> Reply:
@@ -105,17 +84,17 @@ def _too_late(ctx: Context, found: Found) -> Reply:
             finishers = offered.last_finishers(ctx.session, order.id)
             holder = texts.names([each.name for each in finishers if each.name])
         truth = texts.too_late(order.id, holder, order.status, order.outcome)
-    others = _takeable(ctx, besides=order.id)
+    others = openings.takeable(ctx, besides=order.id)
     more = texts.WHAT_IS_OPEN if others else texts.NOTHING_ELSE_OPEN
-    return about(found, Reply(text=f"{truth}\n{more}", menu=_menu(others)))
+    return about(found, Reply(text=f"{truth}\n{more}", menu=openings.menu(others)))
 
 
 def _answer_takeable(ctx: Context, said: Said) -> Reply:
     del said
-    found = _takeable(ctx)
+    found = openings.takeable(ctx)
     if not found:
         return Reply(text=texts.NOTHING_TO_TAKE)
-    return Reply(text=texts.takeable_head(), menu=_menu(found))
+    return Reply(text=texts.takeable_head(), menu=openings.menu(found))
 
 
 take: Command[Context] = Command(

@@ -1,12 +1,14 @@
 """A member is away for some days, or back earlier than planned."""
 
+from dataclasses import replace
+
 from handlers.context import Context
 from handlers.conversation import Command
 from handlers.messages import Reply
 from handlers.rules.leaves import DaysOff, LeaveError
 from handlers.rules.permissions import Permission
 from handlers.rules.words import Said
-from handlers.services import cards
+from handlers.services import cards, home_days
 from handlers.texts import general, reports, words
 from handlers.texts import leaves as texts
 from handlers.texts import orders as order_texts
@@ -39,7 +41,13 @@ def _answer_leave(ctx: Context, said: Said) -> Reply:
 
 
 def _explained(ctx: Context, said: Said, known: list[Absence]) -> Reply:
-    """Without days, either of two things may be meant; other words may be a matter."""
+    """Without days, either of two things may be meant; other words may be a matter.
+
+    While a home day is asked about, the word alone is the answer to that.
+    """
+    if not said.rest and home_days.is_asking(ctx):
+        excused = home_days.excuse(ctx)
+        return replace(excused, text=f"{excused.text}\n{texts.HOW}")
     lines = [texts.HOW, texts.HOME_DAY_ONLY]
     if known:
         lines.insert(0, texts.running([_days(each) for each in known]))

@@ -36,7 +36,12 @@ def outermost(paths: Iterable[str]) -> list[str]:
 
 def served(posts: Iterable[Post]) -> list[str]:
     """Give the paths of all that these posts serve: where they are, and whatever is above."""
-    parts = [post.path.split("/")[:-1] for post in posts if serving((post,), "/")]
+    return upwards(post.path for post in posts if serving((post,), "/"))
+
+
+def upwards(paths: Iterable[str]) -> list[str]:
+    """Give these paths and those of everything above them."""
+    parts = [path.split("/")[:-1] for path in paths]
     return sorted({"/".join(one[:n]) + "/" for one in parts for n in range(2, len(one) + 1)})
 
 

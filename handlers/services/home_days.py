@@ -138,6 +138,14 @@ def window(day: date, policy: Policy) -> Window:
     return Window(begins_at, datetime.combine(day + timedelta(days=1), time(), policy.timezone))
 
 
+def is_asking(ctx: Context) -> bool:
+    """Say whether the speaker has been asked about a home day, and may answer still."""
+    return any(
+        ctx.today >= asked(ctx.session, each, ctx.policy, ctx.today).day + rules.INVITED
+        for each in served(ctx.posts, branches.tree_of(ctx.session))
+    )
+
+
 def excuse(ctx: Context) -> Reply:
     """Excuse the speaker from the home day that is asked about; to be said without a date."""
     communities = served(ctx.posts, branches.tree_of(ctx.session))

@@ -5,34 +5,38 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
-from handlers.rules.permissions import serving
-from handlers.services import branches
+from handlers.messages import Action
+from handlers.services import branches, cards, desks
+from handlers.texts import orders as texts
 from storage import orders
 from storage.orders import Found
 from storage.organisations import Tree
-from storage.vocabulary import OrderKind, OrganisationKind
+from storage.vocabulary import OrganisationKind
 
 _NOBODY = 0  # no row has this id: an order is left out for nobody's sake
 _LOOKED_AT = 50
 
 
-def served_paths(paths: Iterable[str]) -> list[str]:
-    """Give the organisations that members with posts at these paths serve: all above them."""
-    return sorted(
-        {
-            "/".join(parts[:length]) + "/"
-            for path in paths
-            for parts in [path.split("/")[:-1]]
-            for length in range(2, len(parts) + 1)
-        }
-    )
-
-
 def takeable(ctx: Context, *, besides: int | None = None) -> list[Found]:
     """Give what the speaker could take: offered by name, or open to the branches served."""
-    paths = served_paths(post.path for post in ctx.posts if serving((post,), "/"))
-    found = orders.takeable(ctx.session, ctx.speaker.person_id, paths, most=ctx.policy.list_length)
+    found = orders.takeable(
+        ctx.session,
+        ctx.speaker.person_id,
+        desks.served(ctx.posts),
+        most=ctx.policy.list_length,
+    )
     return [order for order in found if order.order.id != besides]
+
+
+def menu(found: Iterable[Found]) -> tuple[Action, ...]:
+    """Offer each to be taken, as whoever does not hold it may read it."""
+    return tuple(
+        Action(
+            texts.take_label(one.order.id, cards.public_matter(one), one.order.place_name),
+            texts.take_action(one.order.id).command,
+        )
+        for one in found
+    )
 
 
 def neighbourhood(tree: Tree, path: str, home_id: int | None) -> int | None:
@@ -61,6 +65,5 @@ def nearest_first(
 
 def near(session: Session, path: str, estate_id: int | None, chosen: Iterable[int]) -> list[Found]:
     """Give the reports open to any member with a post at ``path``, those nearby first."""
-    found = orders.takeable(session, _NOBODY, served_paths((path,)), most=_LOOKED_AT)
-    reports = [one for one in found if one.order.kind is not OrderKind.WISH]
-    return nearest_first(branches.tree_of(session), reports, estate_id, chosen)
+    found = orders.takeable(session, _NOBODY, desks.upwards((path,)), most=_LOOKED_AT)
+    return nearest_first(branches.tree_of(session), found, estate_id, chosen)
