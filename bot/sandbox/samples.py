@@ -51,7 +51,7 @@ PEOPLE = (
         platform=Platform.OFFICIAL,
         external_id="oSandbox-WangAyi-0000000001",
         scene="bind:YG-3-2",
-        sayings=("楼道灯坏了，晚上看不见路", "进度", "帮助"),
+        sayings=("楼道灯坏了，晚上看不见路", "心愿 想要一副老花镜", "进度", "帮助"),
     ),
     Sample(
         key="li",
@@ -68,7 +68,7 @@ PEOPLE = (
         role="第一支部书记",
         platform=Platform.WECOM,
         external_id="chenshuji",
-        sayings=("待办", "未送达", "帮助"),
+        sayings=("待办", "无人认领", "未送达", "帮助"),
     ),
     Sample(
         key="zhangsan",
@@ -76,7 +76,7 @@ PEOPLE = (
         role="第一支部党员 · 电工",
         platform=Platform.WECOM,
         external_id="zhangsan",
-        sayings=("可接", "帮助"),
+        sayings=("可接", "心愿墙", "帮助"),
     ),
     Sample(
         key="lisi",
@@ -84,7 +84,7 @@ PEOPLE = (
         role="第一支部党员 · 木工",
         platform=Platform.WECOM,
         external_id="lisi",
-        sayings=("可接", "帮助"),
+        sayings=("可接", "心愿墙", "帮助"),
     ),
     Sample(
         key="zhaomin",
@@ -92,7 +92,7 @@ PEOPLE = (
         role="第一支部党员 · 护士",
         platform=Platform.WECOM,
         external_id="zhaomin",
-        sayings=("可接", "帮助"),
+        sayings=("可接", "心愿墙", "帮助"),
     ),
     Sample(
         key="liuzhuren",

@@ -65,6 +65,7 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
     lines = [
         "可以这样说：",
         "报事 楼道灯坏了：报一件事",
+        "心愿 想要老花镜：许个小心愿",
         "进度：看报过的事办到哪一步",
         "补充 12 灯在五楼：给 12 号再补一句",
         "留言 12 三点在家：给办事的人带句话",
@@ -82,6 +83,7 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
             "不接 12：这次不接，不再问您",
             "完成 12：办好了，请居民确认",
             "退单 12 原因：来不了了，换人去",
+            "心愿墙：看等着认领的心愿",
         ]
     if may_handle:
         lines.append("自办 12：自己来办")
@@ -96,6 +98,8 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
             "收回 12：收回来另派",
             "退补 12 是几楼的灯：先问居民一句",
             "退回 12 理由：办不了，告诉居民为什么",
+            "通过 12：把心愿放上心愿墙",
+            "无人认领：挂了很久的心愿",
             "撤销：撤销刚才那一步",
             "未送达：没送到的消息",
         ]
