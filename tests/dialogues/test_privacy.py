@@ -37,7 +37,8 @@ def test_the_card_to_dispatch_shows_the_building_only(world: World) -> None:
     _placed(world)
 
     assert _card(world, "陈书记") == (
-        f"{HEAD}\n请派人来办。\n地点：阳光小区3栋2单元\n最晚：11月28日12点"
+        f"{HEAD}\n请派人来办。\n急缓：水电气热一类，24 小时内\n"
+        "地点：阳光小区3栋2单元\n最晚：11月22日12点"
     )
 
 
