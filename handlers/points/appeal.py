@@ -118,7 +118,8 @@ def _decided(
     if outcome is AppealOutcome.STANDS:
         return _decide(ctx, appeal, line, Decision(outcome, 0, reason))
     if outcome is AppealOutcome.REVERSED:
-        return _decide(ctx, appeal, line, Decision(outcome, -limits.left, reason))
+        nothing = limits.most if line.entry.hundredths < 0 else limits.least
+        return _decide(ctx, appeal, line, Decision(outcome, nothing - limits.left, reason))
     # Of a line that takes something, the amount is what it takes.
     target = hundredths if hundredths is None or line.entry.hundredths > 0 else -hundredths
     if target is None or not limits.least <= target <= limits.most:

@@ -155,7 +155,7 @@ def origin(rule: str) -> tuple[PointRule, bool]:
     return PointRule(rule.removesuffix(_BACK)), rule.endswith(_BACK)
 
 
-def most_for(rule: str, tariff: Tariff) -> int:
+def most_for(rule: PointRule, tariff: Tariff) -> int:
     """Give the most that one line may come to, by whatever decision."""
     return {
         PointRule.SERVICE: tariff.most,
@@ -164,7 +164,7 @@ def most_for(rule: str, tariff: Tariff) -> int:
         PointRule.HOME_DAY: tariff.home_day,
         PointRule.PROMPT: tariff.prompt,
         PointRule.SPECIAL: tariff.most_special,
-    }[origin(rule)[0]]
+    }[rule]
 
 
 def month_of(day: date) -> date:

@@ -152,15 +152,14 @@ def bounds(ctx: Context, entry: PointEntry) -> Bounds:
     No decision gives more than the rule's limits, and none takes more than there is.
     """
     left = ledger.lock(ctx.session, entry.id)
-    if entry.hundredths < 0:
-        return Bounds(entry.hundredths, 0, left)
     day = entry.served_on or ctx.policy.today(entry.at)
     tariff = rules.tariff_of(day)
-    most = rules.most_for(entry.rule, tariff)
-    if rules.origin(entry.rule)[0] is PointRule.SERVICE:
+    why, takes_back = rules.origin(entry.rule)
+    least, most = (entry.hundredths, 0) if takes_back else (0, rules.most_for(why, tariff))
+    if why is PointRule.SERVICE:
         paid = ledger.paid(ctx.session, entry.person_id, day, rules.both(PointRule.SERVICE))
         most = min(most, left + max(0, tariff.most_a_day - paid))
-    return Bounds(0, most, left)
+    return Bounds(least, most, left)
 
 
 def decide(ctx: Context, appeal: PointAppeal, line: Line, decision: Decision) -> bool:

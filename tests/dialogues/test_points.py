@@ -131,7 +131,7 @@ def test_each_of_several_is_paid(world: World) -> None:
 
 
 def test_a_day_has_its_limit_and_the_next_one_begins_anew(world: World) -> None:
-    for matter in ("灯坏了", "门坏了", "水管漏了", "窗坏了"):
+    for matter in ("灯坏了", "门坏了", "扶手松了", "窗坏了"):
         serve(world, matter)
     full = finish(world, "锁坏了")
     world.later(days=1)
@@ -145,7 +145,7 @@ def test_a_day_has_its_limit_and_the_next_one_begins_anew(world: World) -> None:
 
 
 def test_what_was_taken_back_makes_room_in_its_day(world: World) -> None:
-    numbers = [serve(world, matter) for matter in ("灯坏了", "门坏了", "水管漏了", "窗坏了")]
+    numbers = [serve(world, matter) for matter in ("灯坏了", "门坏了", "扶手松了", "窗坏了")]
     waiting = finish(world, "锁坏了")
     world.say("wang", f"没解决 {numbers[0]}")
     world.say("wang", f"确认 {waiting}")
