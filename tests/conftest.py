@@ -1,6 +1,5 @@
 """Real databases and a real Redis for every test that asks."""
 
-import itertools
 import os
 import shutil
 import signal
@@ -113,16 +112,20 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-_numbers = itertools.count(1)
+@pytest.fixture(scope="session")
+def postgres_databases(
+    postgres_url: str, postgres_template: str
+) -> Iterator[servers.EmptyDatabases]:
+    """The databases of this process, one after the other."""
+    databases = servers.EmptyDatabases(postgres_url, postgres_template)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
-def postgresql_url(postgres_url: str, postgres_template: str) -> Iterator[str]:
+def postgresql_url(postgres_databases: servers.EmptyDatabases) -> str:
     """A fresh, migrated, empty PostgreSQL database."""
-    name = f"jinlin_test_{os.getpid()}_{next(_numbers)}"
-    servers.execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield servers.with_database(postgres_url, name)
-    servers.execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    return postgres_databases.give()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
