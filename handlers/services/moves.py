@@ -3,6 +3,7 @@
 Who may do it, what it means and who is told is for the use cases beside this module.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -166,8 +167,11 @@ def read(session: Session, number: int) -> Found:
     return found
 
 
-def who(ctx: Context, post: Post | None) -> str:
-    """Name the speaker as residents see members: by name and post."""
+def who(ctx: Context, post: Post | None, *, duties: Sequence[str] = ()) -> str:
+    """Name the speaker as residents see members: by name and post, and by what they took on."""
     return texts.member(
-        ctx.speaker.name, ROLE[post.role] if post else None, post.name if post else None
+        ctx.speaker.name,
+        ROLE[post.role] if post else None,
+        post.name if post else None,
+        duties,
     )

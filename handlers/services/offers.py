@@ -15,12 +15,13 @@ from handlers.services import cards, digests, media
 from handlers.services.moves import LostError, RefusedError, barred, move, read, who
 from handlers.services.pool import is_wish
 from handlers.texts import dispatch as dispatch_texts
+from handlers.texts import duties as duty_texts
 from handlers.texts import leavings as leaving_texts
 from handlers.texts import moments
 from handlers.texts import orders as texts
 from handlers.texts import wishes as wish_texts
+from storage import members, offers, orders
 from storage import notices as deliveries
-from storage import offers, orders
 from storage.models import Assignment
 from storage.orders import Found
 from storage.vocabulary import (
@@ -168,7 +169,7 @@ def _take_seat(ctx: Context, found: Found) -> Found:
     else:
         offers.withdraw(ctx.session, order.id, person, NoticeKind.ORDER_OFFERED)
     if not found.holders:
-        _tell_resident(ctx, now, who(ctx, post))
+        _tell_resident(ctx, now, who(ctx, post, duties=_duties(ctx)))
     digests.note_taken(ctx, found, ctx.speaker.name or "")
     return now
 
@@ -230,6 +231,11 @@ def _tell_holders(ctx: Context, found: Found, sentence: str) -> None:
             recipients=tuple(holder.id for holder in found.holders),
         )
     )
+
+
+def _duties(ctx: Context) -> list[str]:
+    held = members.holdings(ctx.session, ctx.speaker.person_id, today=ctx.today)
+    return [duty_texts.name(each.post, each.name) for each in held]
 
 
 def _tell_resident(ctx: Context, now: Found, name: str) -> None:

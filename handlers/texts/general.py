@@ -73,6 +73,7 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
         "撤回 12：不用办了",
         "评价 12 5：办完打个分",
         "绑定：告诉我您住哪里",
+        "免打扰 22-7：这几个钟头少打扰您",
         "隐私：您的信息怎么保管",
         "取消：说到一半不想说了",
     ]
@@ -83,6 +84,9 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
             "不接 12：这次不接，不再问您",
             "完成 12：办好了，请居民确认",
             "退单 12 原因：来不了了，换人去",
+            "请假 11-29~12-03：这几天不找您",
+            "认岗：认一个岗，合适的事先问您",
+            "我的名片：名字、岗位、承诺",
             "心愿墙：看等着认领的心愿",
         ]
     if may_handle:

@@ -107,10 +107,14 @@ def card_note(
     return state(status, outcome, kind)
 
 
-def member(name: str | None, role: str | None, organisation: str | None) -> str:
-    """Show a member by name and post, as residents see them."""
+def member(
+    name: str | None, role: str | None, organisation: str | None, duties: Sequence[str] = ()
+) -> str:
+    """Show a member by name and post, as residents see them; ``duties`` are posts taken on."""
     who = name or "工作人员"
-    return f"{who}（{organisation}{role}）" if role and organisation else who
+    posts = [f"{organisation}{role}"] if role and organisation else []
+    posts += [f"{duty}岗" for duty in duties]
+    return f"{who}（{'，'.join(posts)}）" if posts else who
 
 
 def names(people: Sequence[str]) -> str | None:

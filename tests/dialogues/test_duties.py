@@ -7,7 +7,7 @@ from handlers.texts import duties
 from storage.database import transaction
 from storage.models import DutyHolding
 from storage.vocabulary import DutyPost
-from tests.dialogues.scenes import taps
+from tests.dialogues.scenes import news, taken, taps
 from tests.factories import World, shown
 
 CHOOSE = "想认哪个岗？回数字，或者自己起个名字，比如“认岗 夜间照看”。"
@@ -135,6 +135,12 @@ def test_who_holds_a_fitting_post_is_asked_first(world: World) -> None:
     assert first_recommended(world, "阳光小区3栋2单元灯坏了") == "张三"
     world.say("zhaomin", "退岗")
     assert first_recommended(world, "阳光小区3栋2单元又堆了垃圾") == "张三"
+
+
+def test_residents_read_the_post_of_who_comes(world: World) -> None:
+    world.say("zhangsan", "认岗 关爱互助")
+    taken(world)
+    assert news(world, "wang") == ["张三（第一支部党员，关爱互助岗）已接下 #1，会来办这件事。"]
 
 
 def test_the_words_of_the_posts_are_apart() -> None:
