@@ -106,6 +106,7 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
             "无人认领：挂了很久的心愿",
             "撤销：撤销刚才那一步",
             "未送达：没送到的消息",
+            "日报：这一天办了多少，还能回“周报”“逾期”“反复”",
         ]
     return "\n".join(lines)
 
