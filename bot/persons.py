@@ -11,6 +11,7 @@ from bot.config import Settings
 from handlers.rules.phones import mobile
 from handlers.services import branches
 from handlers.texts import persons as texts
+from handlers.texts.orders import state
 from storage import database, directory, identities, orders
 from storage.directory import Entry
 from storage.sealing import keyed_hash, unseal
@@ -80,7 +81,7 @@ def _describe(session: Session, entry: Entry, settings: Settings, *, with_phone:
     placed = orders.reported_by(session, entry.id, since=now, most=_MOST_ORDERS)
     held = orders.held_by(session, entry.id, most=_MOST_ORDERS)
     lines += [
-        texts.order(one.order.id, one.order.status, is_held=is_held)
+        texts.order(one.order.id, state(one.order.status, None, one.order.kind), is_held=is_held)
         for found, is_held in ((placed, False), (held, True))
         for one in found
     ] or [texts.NOTHING_OPEN]

@@ -3,9 +3,8 @@
 from datetime import date
 from types import MappingProxyType
 
-from handlers.texts.orders import STATUS
 from handlers.texts.roster import ROLE
-from storage.vocabulary import OrderStatus, Platform, Role
+from storage.vocabulary import Platform, Role
 
 PLATFORM = MappingProxyType({Platform.OFFICIAL: "公众号", Platform.WECOM: "企业微信"})
 
@@ -55,9 +54,9 @@ def masked(external_id: str) -> str:
     return f"{external_id[:2]}{_HIDDEN}{external_id[-2:]}"
 
 
-def order(number: int, status: OrderStatus, *, is_held: bool) -> str:
+def order(number: int, state: str, *, is_held: bool) -> str:
     """Name an open order and what it is to the person."""
-    return f"  没办完的单：#{number} {STATUS[status]}（{'接的' if is_held else '报的'}）"
+    return f"  没办完的单：#{number} {state}（{'接的' if is_held else '报的'}）"
 
 
 def not_theirs(person: int, identity: int) -> str:
