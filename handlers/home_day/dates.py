@@ -91,37 +91,39 @@ def _overview(ctx: Context, after: list[Place]) -> Reply:
 
 
 def _set(ctx: Context, after: list[Place], words_for_it: str) -> Reply:
-    """Set the date in the month it lies in, for every community that is the speaker's to decide."""
+    """Set the date in the month it lies in, where the one community is the speaker's to decide."""
     mine = [each for each in after if home_days.may_decide(ctx, each)]
-    if not mine:
-        return Reply(text=texts.NO_DECIDER)
+    if len(mine) != 1:
+        return Reply(text=texts.SEVERAL_COMMUNITIES if mine else texts.NO_DECIDER)
     try:
         found = day_texts.DAYS.read(words_for_it, today=ctx.today, is_answer=True)
     except DayError as error:
         return Reply(text=day_texts.not_kept(error.fault, error.said))
     if found is None:
         return Reply(text=texts.DECIDE_HINT)
-    month = rules.first_of(found.on)
-    this = rules.first_of(ctx.today)
+    month, this = rules.first_of(found.on), rules.first_of(ctx.today)
     if month not in {this, rules.next_month(this)}:
         return Reply(text=texts.too_far(found.on))
-    days = [home_days.known(ctx.session, each, month, ctx.policy) for each in mine]
-    if late := next((day for day in days if _is_settled(ctx, day)), None):
-        return Reply(text=texts.too_late_to_move(late.day))
-    return _decided(ctx, days, found.on)
+    day = home_days.known(ctx.session, mine[0], month, ctx.policy)
+    if _is_settled(ctx, day):
+        note = texts.card_decided(day.day)
+        return Reply(text=texts.too_late_to_move(day.day), card_note=note)
+    return _decided(ctx, day, found.on)
 
 
-def _decided(ctx: Context, days: list[Known], on: date) -> Reply:
-    told = sum(home_days.move(ctx, day, on) for day in days)
-    now = home_days.known(ctx.session, days[0].community, days[0].month, ctx.policy)
-    if told:
-        return Reply(text=texts.decided_late(on, told), actions=(texts.SILENT_ACTION,))
-    text = (
-        texts.same_day(on)
-        if days[0].is_decided and days[0].day == on
-        else texts.decided(on, now.explanation, is_asked=on - ctx.today <= -rules.INVITED)
-    )
-    return Reply(text=text, actions=(texts.PICK_ACTION,), card_note=texts.card_decided(on))
+def _decided(ctx: Context, before: Known, on: date) -> Reply:
+    """Keep the date, and say whether anybody has to be told of it."""
+    note = texts.card_decided(on)
+    if told := home_days.move(ctx, before, on):
+        text = texts.decided_late(on, told)
+        return Reply(text=text, actions=(texts.SILENT_ACTION,), card_note=note)
+    now = home_days.known(ctx.session, before.community, before.month, ctx.policy)
+    if before.is_decided and before.day == on:
+        text = texts.same_day(on)
+    else:
+        is_asked = ctx.today >= on + rules.INVITED
+        text = texts.decided(on, now.explanation, is_asked=is_asked)
+    return Reply(text=text, actions=(texts.PICK_ACTION,), card_note=note)
 
 
 def _is_settled(ctx: Context, day: Known) -> bool:

@@ -34,12 +34,13 @@ def _part(ctx: Context, community: Place, path: str) -> str:
     row = home_days.kept(ctx.session, day)
     scope = home_days.members(row, path, ctx.today)
     window = home_days.window(day.day, ctx.policy)
-    found = reminders.unanswered(ctx.session, scope, window, most=_SHOWN)
+    found = reminders.unanswered(ctx.session, scope, window, most=_SHOWN + 1)
     if not found:
         return texts.EVERYBODY_ANSWERED
-    lines = [texts.silent_line(each.name, is_reachable=each.is_reachable) for each in found]
+    shown, is_cut = found[:_SHOWN], len(found) > _SHOWN
+    lines = [texts.silent_line(each.name, is_reachable=each.is_reachable) for each in shown]
     node = branches.tree_of(ctx.session).by_id[int(path.rstrip("/").rpartition("/")[2])]
-    return "\n".join([texts.silent_head(node.name, day.day, len(found)), *lines])
+    return "\n".join([texts.silent_head(node.name, day.day, len(shown), is_cut=is_cut), *lines])
 
 
 def _current(ctx: Context, community: Place) -> Known:

@@ -27,6 +27,7 @@ from storage.reminders import Member, Scope, Tally
 from storage.vocabulary import (
     DispatchMode,
     NoticeKind,
+    OrderKind,
     OrderStatus,
     OrganisationKind,
     ReminderKind,
@@ -180,7 +181,8 @@ def _pick(job: _Job, members: Sequence[Member]) -> list[Notice]:
         found = orders.below(
             job.session, path, (OrderStatus.SUBMITTED, OrderStatus.DISPATCHED), most=_LOOKED_AT
         )
-        count = sum(one.order.dispatch_mode is not DispatchMode.NAMED for one in found)
+        reports = [one for one in found if one.order.kind is not OrderKind.WISH]
+        count = sum(one.order.dispatch_mode is not DispatchMode.NAMED for one in reports)
         title, text = texts.pick_title(job.errand.day), texts.pick_text(count)
         taps = (texts.PICK_ACTION,) if count else ()
         written.append(_notice(theirs, title, text, taps))

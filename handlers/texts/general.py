@@ -88,6 +88,7 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
             "认岗：认一个岗，合适的事先问您",
             "我的名片：名字、岗位、承诺",
             "心愿墙：看等着认领的心愿",
+            "回家日：这个月哪天，您来不来；到了回“报到”",
         ]
     if may_handle:
         lines.append("自办 12：自己来办")
@@ -104,6 +105,8 @@ def help_text(*, may_take: bool, may_handle: bool, may_proxy: bool, may_dispatch
             "退回 12 理由：办不了，告诉居民为什么",
             "通过 12：把心愿放上心愿墙",
             "无人认领：挂了很久的心愿",
+            "选单：给回家日选几件事",
+            "未报到：回家日还没回话的党员",
             "撤销：撤销刚才那一步",
             "未送达：没送到的消息",
             "日报：这一天办了多少，还能回“周报”“逾期”“反复”",

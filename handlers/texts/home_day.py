@@ -35,6 +35,7 @@ NOTHING_OPEN = "现在没有等着接的单，能回来看看就好。有新的�
 OPEN_NOW = "现在能接的："
 FOR_MEMBERS = "回家日是党员回小区帮忙的日子。您有什么事，直接发给我就行。"
 NO_DECIDER = "回家日由社区来定。要换日子，请和社区说一声。"
+SEVERAL_COMMUNITIES = "您管着几个社区，回家日请各社区自己定。"
 EVERYBODY_ANSWERED = "都有回音了，没有漏下的。"
 
 _WHY: Mapping[Moved, str] = MappingProxyType(
@@ -340,9 +341,10 @@ def more_to_pick(count: int) -> str:
     return f"还有 {count} 件没列出，直接回“选单 号”。"
 
 
-def silent_head(name: str, on: date, count: int) -> str:
-    """Head the list of those who have not answered."""
-    return f"{name}{moments.day(on)}回家日，还没有回话的（{count} 位）："
+def silent_head(name: str, on: date, count: int, *, is_cut: bool) -> str:
+    """Head the list of those who have not answered, or its first part."""
+    how_many = f"先列 {count} 位" if is_cut else f"{count} 位"
+    return f"{name}{moments.day(on)}回家日，还没有回话的（{how_many}）："
 
 
 def silent_line(name: str, *, is_reachable: bool) -> str:

@@ -19,7 +19,7 @@ from storage.models import (
     Notice,
     Organisation,
 )
-from storage.vocabulary import NoticeKind, OrganisationKind
+from storage.vocabulary import NoticeKind, OrganisationKind, Role
 from tests.dialogues import scenes
 from tests.factories import POLICY, World, shown
 from workers.home_day import tell_due
@@ -304,6 +304,28 @@ def test_without_an_office_a_branch_sets_the_day(world: World) -> None:
             .values(ends_on=date(2026, 11, 1))
         )
     assert shown(world.say("chenshuji", "回家日 11-22")) == SET
+
+
+def test_whoever_has_several_communities_sets_none(world: World) -> None:
+    with transaction(world.engine) as session:
+        street = Organisation(code="s1", name="近邻街道", kind=OrganisationKind.STREET)
+        session.add(street)
+        session.flush()
+        street.path = "/"  # above everything there is
+        for code, name in (("c8", "东社区"), ("c9", "西社区")):
+            node = Organisation(code=code, name=name, kind=OrganisationKind.COMMUNITY)
+            session.add(node)
+            session.flush()
+            node.path = f"/{node.id}/"
+        session.execute(
+            update(Appointment)
+            .where(Appointment.person_id == world.people["刘主任"])
+            .values(organisation_id=street.id, role=Role.SECRETARY)
+        )
+    assert world.say("liuzhuren", "回家日 11-22").text == ("您管着几个社区，回家日请各社区自己定。")
+    assert [line[:5] for line in world.say("liuzhuren", "回家日").text.split("\n")] == [
+        "近邻社区的", "东社区的回", "西社区的回",
+    ]  # fmt: skip
 
 
 def test_who_is_member_and_office_reads_both(world: World) -> None:
