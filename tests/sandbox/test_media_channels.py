@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import urllib3
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.channels import Channel, Enclosed, Outgoing, TooLargeError
 from bot.channels.factory import open_channel
@@ -55,7 +57,7 @@ def town() -> Iterator[Town]:
         )
         with webhook(official, wecom) as bot, socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))  # bound, never listening: a Redis that is away
-            redis = Redis(port=nobody.getsockname()[1])
+            redis = Redis(port=nobody.getsockname()[1], retry=Retry(NoBackoff(), 0))
             channels = {
                 account.platform: open_channel(account, redis) for account in (official, wecom)
             }
