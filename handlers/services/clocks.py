@@ -24,7 +24,14 @@ from storage import digests as news
 from storage import orders, people
 from storage.models import Order
 from storage.orders import Found, Step
-from storage.vocabulary import NoticeKind, OrderAction, OrganisationKind, Role, TimerKind
+from storage.vocabulary import (
+    MatterClass,
+    NoticeKind,
+    OrderAction,
+    OrganisationKind,
+    Role,
+    TimerKind,
+)
 
 _DUTY = (Role.SECRETARY, Role.DEPUTY)
 
@@ -171,10 +178,11 @@ def _note(
     *,
     now: datetime,
 ) -> None:
-    """Note a line for those who were not told yet; what hurries is told with the next digest."""
+    """Note a line for those who were not told yet; an emergency waits for no other news."""
     people = [person for person in dict.fromkeys(to) if person not in told]
     told.update(people)
-    since = now - digests.PERIOD if order.matter_class in rules.HURRIED else now
+    is_emergency = order.matter_class is MatterClass.EMERGENCY
+    since = now - digests.PERIOD if is_emergency else now
     news.remind(session, people, order, line, now=since)
 
 

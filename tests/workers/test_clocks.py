@@ -125,13 +125,21 @@ def test_the_class_of_a_matter_makes_its_promise(
     assert order(world).matter_class is matter_class
 
 
-def test_what_hurries_is_told_at_night_and_at_once(world: World) -> None:
+def test_an_emergency_is_told_at_once(world: World) -> None:
     world.later(hours=15)
-    world.report("wang", "阳光小区1栋停电了")
-    world.later(hours=1.5)
+    world.report("wang", "阳光小区1栋有人晕倒")
+    world.later(minutes=5)
     fire(world)
     with transaction(world.engine) as session:
         assert digests.tell(session, now=world.now) == 1
+
+    assert told(world, "陈书记") == ["#1 阳光小区1栋有人晕倒：还没有派单，请在23:10前看看"]
+
+
+def test_what_hurries_is_told_at_night(world: World) -> None:
+    world.later(hours=15)
+    world.report("wang", "阳光小区1栋停电了")
+    tick(world, hours=1.5)
 
     assert told(world, "陈书记") == ["#1 阳光小区1栋停电了：还没有派单，本来0:30前该有着落"]
 
