@@ -8,7 +8,7 @@ PIP := .venv/bin/python -m pip
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r
 OFFLINE := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
 
-.PHONY: install wheels demo test unit lock bench
+.PHONY: install wheels demo test unit lock bench bench-fanout
 
 install: .venv/.installed
 
@@ -49,6 +49,9 @@ unit: install
 
 bench: install
 	.venv/bin/python -m tests.benchmarks.turns
+
+bench-fanout: install
+	.venv/bin/python -m tests.benchmarks.fanout
 
 # Needs uv; names packages and hashes only.
 lock:
