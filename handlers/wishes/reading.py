@@ -41,6 +41,8 @@ def taken_in(ctx: Context, answers: Answers, text: str, *, is_answer: bool) -> A
 def _with_day(ctx: Context, answers: Answers, text: str) -> Answers:
     if "by" in answers:
         return answers
+    if texts.NO_HURRY_APART.search(text):
+        return {**answers, "by": None}
     try:
         day = days.DAYS.read(text, today=ctx.today)
     except DayError as refusal:
@@ -66,7 +68,7 @@ def without_terms(ctx: Context, text: str) -> str:
         rest = day.rest if day else rest
     except DayError as refusal:
         rest = rest.replace(refusal.said, "", 1)
-    return texts.COST_APART.sub("", rest)
+    return texts.NO_HURRY_APART.sub("", texts.COST_APART.sub("", rest))
 
 
 def without_extras(ctx: Context, text: str) -> str:
@@ -75,9 +77,16 @@ def without_extras(ctx: Context, text: str) -> str:
     if ctx.may(Permission.PROXY):
         rest = texts.FOR_WHOM.sub("", rest, count=1)
     inside = places.find(ctx.session, rest, home=home(ctx))
-    if inside.is_exact:
+    if inside.is_exact and _stands_apart(rest, inside.text):
         rest = rest.replace(inside.text, "", 1)
     return normalise(rest).strip(report_texts.PUNCTUATION)
+
+
+def _stands_apart(text: str, words: str) -> bool:
+    """Say whether words are no part of a sentence, so that it reads well without them."""
+    before, _, after = text.partition(words)
+    marks = report_texts.PUNCTUATION
+    return (not before or before[-1] in marks) and (not after or after[0] in marks)
 
 
 def worded(answers: Answers, text: str) -> Answers:

@@ -256,6 +256,8 @@ def _amend(ctx: Context, answers: Answers, said: str) -> Answers | None:
     """Take in what is said before submitting: a contact, a day, a cost, or more of the wish."""
     if READER.stripped(said) in SKIP:
         return answers
+    if READER.stripped(said) in texts.NO_HURRY_WORDS:
+        return {**answers, "by": None}
     if not says_something(said) or READER.bare_number(said) is not None:
         return None
     renewed = {key: value for key, value in answers.items() if key not in {"by", "cost"}}

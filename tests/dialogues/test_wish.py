@@ -122,6 +122,20 @@ RESIDENT: dict[str, list[tuple[str, str]]] = {
         ),
         ("1", FOR_RESIDENT),
     ],
+    "a place inside a sentence stays in it": [
+        ("心愿 请人从阳光小区3栋2单元501搬个柜子到楼下 不花钱 不急", KIND),
+        ("5", CONTACT),
+        (
+            "跳过",
+            summary(
+                "请人从阳光小区3栋2单元501搬个柜子到楼下",
+                "别的",
+                cost="不花钱",
+                by="不急",
+                place="阳光小区3栋2单元501",
+            ),
+        ),
+    ],
     "something is changed before submitting": [
         ("心愿 想要一副老花镜 100元以内 12-31 阳光小区3栋2单元", CONTACT),
         ("跳过", summary()),
@@ -129,6 +143,7 @@ RESIDENT: dict[str, list[tuple[str, str]]] = {
         ("4", COST),
         ("不花钱", summary(cost="不花钱")),
         ("要200度的", summary("想要一副老花镜\n要200度的", cost="不花钱")),
+        ("不急", summary("想要一副老花镜\n要200度的", cost="不花钱", by="不急")),
         ("月底", summary("想要一副老花镜\n要200度的", cost="不花钱", by="11月30日前")),
         (
             "王阿姨 13800000001",

@@ -100,7 +100,7 @@ class Wishes(RuleBasedStateMachine):
     @rule(
         sender=st.sampled_from(DESKS),
         word=st.sampled_from(
-            ["通过 1", "收回 1", "退回 1 办不了", "撤销", "派单 1 张三", "派单 1"]
+            ["通过 1", "收回 1", "退回 1 办不了", "撤销", "派单 1", "自办 1", "完成 1"]
         ),
     )
     def decide(self, sender: str, word: str) -> None:
