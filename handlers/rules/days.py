@@ -6,13 +6,14 @@ to stand apart, or a word like "before" behind them.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
+from handlers.rules.numerals import Numerals, any_of
 from handlers.rules.orders import RuleError
 from handlers.rules.words import normalise
 
@@ -90,19 +91,14 @@ class DayWords:
     separators: str
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 class DayReader:
     """Finds the first day in a text; built once per vocabulary."""
 
     def __init__(self, words: DayWords) -> None:
         self._words = words
-        ones = f"[{re.escape(''.join(words.numerals))}]"
-        spoken = f"(?:{ones}?{re.escape(words.ten)}{ones}?|{ones})"
-        number = rf"(?:(?<!\d)\d{{1,2}}(?!\d)|{spoken})"
-        day = _any_of(words.day)
+        self._numerals = Numerals(words.numerals, words.ten)
+        number = self._numerals.pattern
+        day = any_of(words.day)
         no_number = r"(?<![\d./#-])"
         pattern = "|".join(
             (
@@ -112,22 +108,22 @@ class DayReader:
                 ),
                 rf"(?P<m>{number})\s*{re.escape(words.month)}\s*(?P<d>{number})(?:\s*(?:{day}))?",
                 (
-                    rf"(?P<next>{re.escape(words.next_week)})?(?:{_any_of(words.weeks)})"
+                    rf"(?P<next>{re.escape(words.next_week)})?(?:{any_of(words.weeks)})"
                     rf"(?P<weekday>[{re.escape(''.join(words.weekdays))}])"
                 ),
-                rf"(?P<month_end>{_any_of(words.month_ends)})",
-                rf"(?P<year_end>{_any_of(words.year_ends)})",
-                rf"(?P<feast>{_any_of(words.feasts)})",
-                rf"(?P<named>{_any_of(words.days)})",
+                rf"(?P<month_end>{any_of(words.month_ends)})",
+                rf"(?P<year_end>{any_of(words.year_ends)})",
+                rf"(?P<feast>{any_of(words.feasts)})",
+                rf"(?P<named>{any_of(words.days)})",
                 (
-                    rf"(?P<count>{number})\s*(?P<span>{_any_of(words.spans)})"
-                    rf"(?:{_any_of(words.within)})"
+                    rf"(?P<count>{number})\s*(?P<span>{any_of(words.spans)})"
+                    rf"(?:{any_of(words.within)})"
                 ),
                 rf"{no_number}(?P<sm>\d{{1,2}})\s*[-/.]\s*(?P<sd>\d{{1,2}})(?![\d./-])",
                 rf"(?P<only>{number})\s*(?:{day})",
             )
         )
-        self._day = re.compile(rf"(?P<day>{pattern})(?P<before>\s*(?:{_any_of(words.before)}))?")
+        self._day = re.compile(rf"(?P<day>{pattern})(?P<before>\s*(?:{any_of(words.before)}))?")
 
     def read(
         self, text: str, *, today: date, is_answer: bool = False, takes_today: bool = False
@@ -180,7 +176,9 @@ class DayReader:
         if found["year_end"]:
             return date(today.year, _DECEMBER, _LAST_OF_ALL)
         if found["count"]:
-            return today + timedelta(days=self._number(found["count"]) * words.spans[found["span"]])
+            return today + timedelta(
+                days=self._numerals.value(found["count"]) * words.spans[found["span"]]
+            )
         try:
             return self._in_calendar(found, today)
         except ValueError:
@@ -193,22 +191,13 @@ class DayReader:
         if found["year"]:
             return date(int(found["year"]), int(found["ym"]), int(found["yd"]))
         if found["only"]:
-            day = self._number(found["only"])
+            day = self._numerals.value(found["only"])
             return _moved(today, int(day < today.day), 1).replace(day=day)
         month, day = (
-            self._number(found["m"] or found["sm"]),
-            self._number(found["d"] or found["sd"]),
+            self._numerals.value(found["m"] or found["sm"]),
+            self._numerals.value(found["d"] or found["sd"]),
         )
         return _coming(month, day, today)
-
-    def _number(self, written: str) -> int:
-        if written.isdecimal():
-            return int(written)
-        numerals, ten = self._words.numerals, self._words.ten
-        tens, mark, ones = written.rpartition(ten)
-        if not mark:
-            return numerals[written]
-        return 10 * (numerals[tens] if tens else 1) + (numerals[ones] if ones else 0)
 
 
 def _is_clear(found: re.Match[str]) -> bool:

@@ -6,13 +6,14 @@ leave is told the days as they were understood.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
+from handlers.rules.numerals import Numerals, any_of
 from handlers.rules.orders import RuleError
 
 MOST_DAYS = 60
@@ -85,40 +86,34 @@ class LeaveWords:
     until: tuple[str, ...]
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 class LeaveReader:
     """Finds the days of a leave in a text; built once per vocabulary."""
 
     def __init__(self, words: LeaveWords) -> None:
         self._words = words
-        ones = f"[{re.escape(''.join(words.numerals))}]"
-        spoken = f"(?:{ones}?{re.escape(words.ten)}{ones}?|{ones})"
-        self._number_pattern = rf"(?:(?<!\d)\d{{1,2}}(?!\d)|{spoken})"
-        weeks, letters = _any_of(words.weeks), f"[{re.escape(''.join(words.weekdays))}]"
-        this_week = rf"(?:{_any_of(words.this_week)})?"
+        self._numerals = Numerals(words.numerals, words.ten)
+        weeks, letters = any_of(words.weeks), f"[{re.escape(''.join(words.weekdays))}]"
+        this_week = rf"(?:{any_of(words.this_week)})?"
         self._span = re.compile(
             rf"{self._day_pattern('')}"
-            rf"(?:\s*(?:{_any_of(words.until)})\s*{self._day_pattern('_2')})?"
-            rf"(?:\s*(?:{_any_of(words.since)})?\s*{self._length('')})?"
+            rf"(?:\s*(?:{any_of(words.until)})\s*{self._day_pattern('_2')})?"
+            rf"(?:\s*(?:{any_of(words.since)})?\s*{self._length('')})?"
             rf"|(?P<next_week>{re.escape(words.next_week)})(?:{weeks})(?!{letters})"
             rf"|(?P<this_week>{this_week}(?:{weeks}))(?!{letters})"
             rf"|{self._length('_alone')}"
         )
 
     def _length(self, suffix: str) -> str:
-        return rf"(?P<count{suffix}>{self._number_pattern})\s*{re.escape(self._words.length)}"
+        return rf"(?P<count{suffix}>{self._numerals.pattern})\s*{re.escape(self._words.length)}"
 
     def _day_pattern(self, suffix: str) -> str:
-        words, number = self._words, self._number_pattern
-        day = _any_of(words.day)
+        words, number = self._words, self._numerals.pattern
+        day = any_of(words.day)
         only = rf"(?P<only{suffix}>{number})\s*(?:{day}){'?' if suffix else ''}"
         return (
-            rf"(?:(?P<named{suffix}>{_any_of(words.days)})"
-            rf"|(?P<next{suffix}>{re.escape(words.next_week)})?(?:{_any_of(words.this_week)})?"
-            rf"(?:{_any_of(words.weeks)})(?P<weekday{suffix}>[{re.escape(''.join(words.weekdays))}])"
+            rf"(?:(?P<named{suffix}>{any_of(words.days)})"
+            rf"|(?P<next{suffix}>{re.escape(words.next_week)})?(?:{any_of(words.this_week)})?"
+            rf"(?:{any_of(words.weeks)})(?P<weekday{suffix}>[{re.escape(''.join(words.weekdays))}])"
             rf"|(?:(?P<year{suffix}>\d{{4}})\s*[-/.{words.year}]\s*)?(?P<m{suffix}>{number})"
             rf"\s*[-/.{words.month}]\s*(?P<d{suffix}>{number})(?:\s*(?:{day}))?"
             rf"|{only})"
@@ -171,8 +166,8 @@ class LeaveReader:
         if found["weekday"]:
             return self._weekday(found, "", today, since=today)
         if found["only"]:
-            return _on_or_after(today, self._number(found["only"]))
-        month, day = self._number(found["m"]), self._number(found["d"])
+            return _on_or_after(today, self._numerals.value(found["only"]))
+        month, day = self._numerals.value(found["m"]), self._numerals.value(found["d"])
         if found["year"]:
             return date(int(found["year"]), month, day)
         about = date(today.year, month, 1)
@@ -186,10 +181,10 @@ class LeaveReader:
         if found["weekday_2"]:
             return self._weekday(found, "_2", today, since=first)
         if found["only_2"]:
-            return _on_or_after(first, self._number(found["only_2"]))
+            return _on_or_after(first, self._numerals.value(found["only_2"]))
         if not found["m_2"]:
             return first
-        month, day = self._number(found["m_2"]), self._number(found["d_2"])
+        month, day = self._numerals.value(found["m_2"]), self._numerals.value(found["d_2"])
         if found["year_2"]:
             return date(int(found["year_2"]), month, day)
         about = date(first.year, month, 1)
@@ -204,19 +199,10 @@ class LeaveReader:
 
     def _count(self, written: str) -> int:
         """Read a number of days; none at all is no leave."""
-        count = self._number(written)
+        count = self._numerals.value(written)
         if not count:
             raise ValueError(written)
         return count
-
-    def _number(self, written: str) -> int:
-        if written.isdecimal():
-            return int(written)
-        numerals, ten = self._words.numerals, self._words.ten
-        tens, mark, ones = written.rpartition(ten)
-        if not mark:
-            return numerals[written]
-        return 10 * (numerals[tens] if tens else 1) + (numerals[ones] if ones else 0)
 
 
 def _on_or_after(since: date, day: int) -> date:

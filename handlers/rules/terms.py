@@ -7,11 +7,12 @@ is told the time as it was understood.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from handlers.rules.numerals import Numerals, any_of
 from handlers.rules.orders import RuleError
 
 MOST_SEATS = 20
@@ -112,35 +113,30 @@ class Vocabulary:
     until: tuple[str, ...]
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 class TermsReader:
     """Finds the terms in a text; built once per vocabulary."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
-        ones = f"[{re.escape(''.join(words.numerals))}]"
-        spoken = f"(?:{ones}?{re.escape(words.ten)}{ones}?|{ones})"
-        number = rf"(?:(?<!\d)\d{{1,2}}(?!\d)|{spoken})"
-        until = rf"\s*(?:{_any_of(words.until)})\s*"
-        half = _any_of(words.halves)
+        self._numerals = Numerals(words.numerals, words.ten)
+        number, spoken = self._numerals.pattern, self._numerals.spoken
+        until = rf"\s*(?:{any_of(words.until)})\s*"
+        half = any_of(words.halves)
         day = (
-            rf"(?P<named>{_any_of(words.days)})"
-            rf"|(?P<next>{re.escape(words.next_week)})?(?:{_any_of(words.weeks)})"
+            rf"(?P<named>{any_of(words.days)})"
+            rf"|(?P<next>{re.escape(words.next_week)})?(?:{any_of(words.weeks)})"
             rf"(?P<weekday>[{re.escape(''.join(words.weekdays))}])"
             rf"|(?:(?P<month>{number})\s*{re.escape(words.month)}\s*)?"
-            rf"(?P<day>{number})\s*(?:{_any_of(words.day)})"
+            rf"(?P<day>{number})\s*(?:{any_of(words.day)})"
         )
         self._seats = re.compile(
             rf"(?:(?<!\d)(?P<digits>\d{{1,3}})|(?<![^\s,;])(?P<spoken>{spoken}))"
-            rf"\s*(?:{_any_of(words.people)})"
+            rf"\s*(?:{any_of(words.people)})"
         )
-        self._short = re.compile(rf"(?:{_any_of(words.in_short)})(?=\s*{number})")
+        self._short = re.compile(rf"(?:{any_of(words.in_short)})(?=\s*{number})")
         self._day = re.compile(rf"(?<![^\s,;])(?:{day})(?![^\s,;])")  # names hold such letters too
         first = self._clock("", number)
-        any_clock = rf"(?:{half})?\s*(?:\d{{1,2}}:\d{{2}}|{number}\s*(?:{_any_of(words.hour)}))"
+        any_clock = rf"(?:{half})?\s*(?:\d{{1,2}}:\d{{2}}|{number}\s*(?:{any_of(words.hour)}))"
         self._time = re.compile(
             rf"(?:(?:{day}|(?P<m>\d{{1,2}})[-/](?P<d>\d{{1,2}})(?=\s*(?:{half})?\s*\d))\s*)?"
             rf"(?:(?P<half>{half})\s*)?(?:{first}|(?P<bare>{number})(?={until}{any_clock}))"
@@ -156,7 +152,7 @@ class TermsReader:
         )
         return (
             rf"(?:(?<!\d)(?P<hh{suffix}>\d{{1,2}}):(?P<mm{suffix}>\d{{2}})(?!\d)"
-            rf"|(?P<hour{suffix}>{number})\s*(?:{_any_of(words.hour)})(?:{minute})?)"
+            rf"|(?P<hour{suffix}>{number})\s*(?:{any_of(words.hour)})(?:{minute})?)"
         )
 
     def read(self, text: str, *, now: datetime) -> Terms:
@@ -175,7 +171,7 @@ class TermsReader:
         found = self._seats.search(rest)
         if found is None:
             return Terms(rest.strip(), span=span)
-        seats = self._number(found["digits"] or found["spoken"])
+        seats = self._numerals.value(found["digits"] or found["spoken"])
         if not 1 <= seats <= MOST_SEATS:
             raise TermsError(Fault.SEATS, found.group())
         return Terms(_without(rest, found), seats=seats, span=span)
@@ -212,7 +208,9 @@ class TermsReader:
         if day is None:
             return today
         try:
-            return _next_date(self._number(month) if month else None, self._number(day), today)
+            return _next_date(
+                self._numerals.value(month) if month else None, self._numerals.value(day), today
+            )
         except ValueError:
             raise TermsError(Fault.NO_SUCH_DAY, said) from None
 
@@ -228,27 +226,18 @@ class TermsReader:
         """Give the minutes since midnight that a clock says; 24:00 is the day's end."""
         group = found.groupdict()
         written = group[f"hh{suffix}"] or group[f"hour{suffix}"] or group["bare"]
-        hour, minute = self._number(written), 0
+        hour, minute = self._numerals.value(written), 0
         if group[f"half_past{suffix}"]:
             minute = 30
         elif group[f"quarter{suffix}"]:
-            minute = 15 * self._number(group[f"quarter{suffix}"])
+            minute = 15 * self._numerals.value(group[f"quarter{suffix}"])
         elif past := group[f"mm{suffix}"] or group[f"minute{suffix}"]:
-            minute = self._number(past)
+            minute = self._numerals.value(past)
         hour = _whole_day(hour, half, is_loose=not written.startswith("0"))
         total = hour * 60 + minute
         if minute >= 60 or total > _DAY_HOURS * 60:  # noqa: PLR2004 (minutes of an hour)
             raise TermsError(Fault.NO_SUCH_HOUR, said)
         return total
-
-    def _number(self, written: str) -> int:
-        if written.isdecimal():
-            return int(written)
-        numerals, ten = self._words.numerals, self._words.ten
-        tens, mark, ones = written.rpartition(ten)
-        if not mark:
-            return numerals[written]
-        return 10 * (numerals[tens] if tens else 1) + (numerals[ones] if ones else 0)
 
 
 def _without(text: str, found: re.Match[str]) -> str:
