@@ -262,3 +262,11 @@ def test_a_decision_counts_to_the_month_of_its_line_until_that_is_fixed(world: W
     with transaction(world.engine) as session:
         months = session.execute(select(PointEntry.month).order_by(PointEntry.id)).scalars().all()
     assert months == [date(2026, 11, 1)] * 2
+
+
+def test_what_was_made_less_is_taken_back_only_as_far_as_it_is_left(world: World) -> None:
+    appealed(world)
+    world.say("liuzhuren", "裁定 1 调整 0.5")
+    world.say("wang", "没解决 1")
+
+    assert [amount for _, amount in ledger(world, "张三")] == [100, -50, -50]
