@@ -37,7 +37,7 @@ TOLD = {
     "reopened": {OrderAction.REOPEN},
 }
 MISSED = {DeliveryStatus.PENDING, DeliveryStatus.FAILED}
-hours = st.integers(0, 48)
+hours = st.sampled_from([0, 1, 12, 24, 25, 48])  # at both ends of the span, and around them
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ placed_orders = st.lists(
         Placed,
         branch=st.sampled_from(sorted(DESKS)),
         kind=st.sampled_from([OrderKind.REPORT, OrderKind.WISH]),
-        status=st.sampled_from(OrderStatus),
+        status=st.sampled_from([*OrderStatus, *4 * [OrderStatus.CLOSED]]),
         outcome=st.sampled_from(Outcome),
         submitted=hours,
         closed=hours,
