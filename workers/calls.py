@@ -30,7 +30,7 @@ log = structlog.stdlib.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 _LAST_CALL = timedelta(seconds=25)  # a call begun later could outlast the lease
 _SINGLE_SENDS = 20  # reserved and recorded together where a call reaches one person
-_THREADS = 10  # calls under way at the same time where each reaches one person
+_THREADS = 20  # calls under way at the same time where each reaches one person
 _UNTIL_FETCHED = timedelta(seconds=5)  # the next tick looks again whether the photo is there
 _UNTIL_RATE = timedelta(minutes=1)
 _DIGITS_LAST = timedelta(hours=72)

@@ -19,7 +19,7 @@ from bot.channels.skew import Skew
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
 FILE_SECONDS = 20.0
-_CONNECTIONS = 8
+_CONNECTIONS = 20  # as many as a relay has calls under way
 _MESSAGE_CHARACTERS = 200
 _FIRST_ERROR_STATUS = 300
 _CHUNK_BYTES = 64 * 1024
