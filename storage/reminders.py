@@ -74,10 +74,12 @@ _has_reminder = exists().where(
     Reminder.kind == bindparam("of_kind"),
 )
 _is_here = exists().where(CheckIn.person_id == Person.id, CheckIn.month == bindparam("of_month"))
-# A finished order counts on the day on which that was said; a finish that was undone does not.
+# A finished order counts on the day on which that was said; a finish that was undone does not,
+# nor does one of somebody else before the order was opened again.
 _has_served = exists().where(
     Assignment.person_id == Person.id,
     Assignment.status.in_((AssignmentStatus.FINISHED, AssignmentStatus.CONFIRMED)),
+    Assignment.accepted_at <= OrderEvent.at,
     OrderEvent.order_id == Assignment.order_id,
     OrderEvent.action == OrderAction.FINISH,
     OrderEvent.at >= bindparam("begins_at"),
@@ -178,6 +180,7 @@ _count_served = (
         OrderEvent.at >= bindparam("begins_at"),
         OrderEvent.at < bindparam("ends_at"),
         Assignment.status.in_((AssignmentStatus.FINISHED, AssignmentStatus.CONFIRMED)),
+        Assignment.accepted_at <= OrderEvent.at,
         Assignment.person_id.in_(_posted(Person.id).correlate(None)),
     )
 )
