@@ -213,9 +213,10 @@ class Day:
         with transaction(self.engine) as session:
             notice = session.get_one(Notice, notice_of(outgoing.task_id))
             taps = tuple(
-                (words[0], session.get_one(Order, int(words[1])).status)
+                (words[0], order.status)
                 for words in (action.command.split() for action in outgoing.actions)
-                if len(words) > 1
+                if len(words) > 1 and words[1].isdecimal()
+                if (order := session.get(Order, int(words[1])))
             )
             offered = set(
                 session.scalars(

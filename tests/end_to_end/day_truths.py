@@ -27,7 +27,15 @@ BETWEEN_DIGESTS = timedelta(minutes=15)
 
 TO_RESIDENTS = {
     NoticeKind.ORDER_TAKEN: {Do.TAKE, Do.JOIN, Do.HANDLE},
-    NoticeKind.ORDER_CHANGED: {Do.RELEASE, Do.NO_SHOW, Do.COMING, Do.RECALL, Do.REJECT, Do.GIVE_UP},
+    NoticeKind.ORDER_CHANGED: {
+        Do.RELEASE,
+        Do.NO_SHOW,
+        Do.COMING,
+        Do.RECALL,
+        Do.REJECT,
+        Do.GIVE_UP,
+        Do.OVERDUE,
+    },
     NoticeKind.ORDER_DONE: {Do.FINISH},
     NoticeKind.ORDER_QUESTION: {Do.ASK},
     NoticeKind.ORDER_MESSAGE: {Do.MESSAGE},
