@@ -15,9 +15,9 @@ from storage.vocabulary import AppealOutcome, BriefingKind, PointSource
 class PointEntry(Base, kw_only=True):
     """One line of the ledger; its id is the number that people appeal by. Never edited.
 
-    It counts to ``month`` (a month's first day); ``served_on`` is the day of the work, by which what
-    a member gets a day is limited. ``reverses_id`` names the line that this one corrects, in whole
-    or in part.
+    It counts to ``month`` (a month's first day); ``served_on`` is the day of the work, by which
+    what a member gets a day is limited. ``reverses_id`` names the line that this one corrects, in
+    whole or in part.
     """
 
     __tablename__ = "point_entries"
