@@ -130,7 +130,7 @@ class Story:
             for place, prefixes in enumerate(held)
             for prefix in prefixes
         ]
-        sends, wecom_sends = (self.chance.choice([None, 2, 9]) for _ in range(2))
+        sends, wecom_sends = (self.chance.choice([None, None, 2, 9]) for _ in range(2))
         templates = self.chance.choice([1, 4, 1000])
         begun = chain(
             self.platforms,
@@ -216,7 +216,7 @@ class Story:
                 is_bulk=is_bulk,
                 recipients=to,
             )
-            for _ in range(self.chance.choice([1, 1, 1, 1, 2, 2, 7, 17]))
+            for _ in range(self.chance.choice([1, 1, 1, 1, 2, 2, 7, 35]))
         ]
 
     def _break(self, platform: Platform) -> None:
