@@ -60,7 +60,7 @@ PEOPLE = (
         platform=Platform.OFFICIAL,
         external_id="oSandbox-LiNainai-000000002",
         scene="bind:YG-1-1",
-        sayings=("1栋门口的下水道堵了", "你好", "帮助"),
+        sayings=("1栋门口的下水道堵了", "心愿 想有人陪着说说话", "你好", "帮助"),
     ),
     Sample(
         key="chenshuji",
@@ -68,7 +68,7 @@ PEOPLE = (
         role="第一支部书记",
         platform=Platform.WECOM,
         external_id="chenshuji",
-        sayings=("待办", "无人认领", "未送达", "帮助"),
+        sayings=("待办", "日报", "选单", "无人认领", "未报到", "未送达", "帮助"),
     ),
     Sample(
         key="zhangsan",
@@ -76,7 +76,7 @@ PEOPLE = (
         role="第一支部党员 · 电工",
         platform=Platform.WECOM,
         external_id="zhangsan",
-        sayings=("可接", "心愿墙", "帮助"),
+        sayings=("可接", "心愿墙", "回家日", "报到", "积分", "帮助"),
     ),
     Sample(
         key="lisi",
@@ -84,7 +84,7 @@ PEOPLE = (
         role="第一支部党员 · 木工",
         platform=Platform.WECOM,
         external_id="lisi",
-        sayings=("可接", "心愿墙", "帮助"),
+        sayings=("可接", "心愿墙", "换一天", "积分明细", "请假 下周", "帮助"),
     ),
     Sample(
         key="zhaomin",
@@ -92,7 +92,7 @@ PEOPLE = (
         role="第一支部党员 · 护士",
         platform=Platform.WECOM,
         external_id="zhaomin",
-        sayings=("可接", "心愿墙", "帮助"),
+        sayings=("可接", "心愿墙", "认岗 关爱互助", "承诺 随叫随到", "免打扰 22-7", "帮助"),
     ),
     Sample(
         key="liuzhuren",
@@ -100,7 +100,7 @@ PEOPLE = (
         role="社区工作者",
         platform=Platform.WECOM,
         external_id="liuzhuren",
-        sayings=("待办", "未送达", "帮助"),
+        sayings=("待办", "回家日", "未报到", "日报", "未送达", "帮助"),
     ),
 )
 
