@@ -342,6 +342,30 @@ def test_a_finished_order_of_the_day_is_thanked_and_counted(world: World) -> Non
     )
 
 
+def test_who_does_it_again_later_did_not_serve_that_day(world: World) -> None:
+    world.now = at(DAY, HOURS[2])
+    _placed(world, "r1", "阳光小区1栋灯坏了")
+    for sender, said in (
+        ("chenshuji", "派单 1 李四"),
+        ("lisi", "接单 1"),
+        ("lisi", "完成 1"),
+    ):
+        world.say(sender, said)
+    with transaction(world.engine) as session:
+        store.lay_down(session, world.organisations["c1"], MONTH, DAY, None, known=True)
+    run(world, date(2026, 11, 30), HOURS[0])
+    for sender, said in (
+        ("r1", "没解决 1 又灭了"),
+        ("liuzhuren", "派单 1 张三"),
+        ("zhangsan", "接单 1"),
+        ("zhangsan", "完成 1"),
+    ):
+        world.say(sender, said)
+    play(world, date(2026, 11, 30), date(2026, 12, 2))
+    assert told(world)[date(2026, 11, 30), ReminderKind.THANKS] == ["李四"]
+    assert "党员 3，到了 1，" in world.news_of("陈书记")[-1]
+
+
 def test_the_job_says_counts_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.now = at(date(2026, 11, 22), HOURS[1])
     runtime = SimpleNamespace(
