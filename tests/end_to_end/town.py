@@ -13,7 +13,7 @@ import subprocess
 import sysconfig
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -83,8 +83,13 @@ class Programs:
             )
 
     def kill(self, name: str) -> None:
-        """End a command and the processes it forked as a crash would, all at once."""
+        """End a command and the processes it started as a crash would, all at once.
+
+        Its children first: they would be asked to end in good order when their parent is gone.
+        """
         process = self._running[name]
+        for child in _children(process.pid):
+            os.kill(child, signal.SIGKILL)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -308,6 +313,17 @@ class Town:
             for message in list(phone.messages[before:])
             if message.sender is not Sender.PERSON and not message.is_pushed
         )
+
+
+def _children(parent: int) -> list[int]:
+    """Find the processes that one has started, in whichever group they are."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            after_name = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+            if int(after_name[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
 
 
 def number_in(text: str) -> int:
