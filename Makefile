@@ -8,6 +8,9 @@ PIP := .venv/bin/python -m pip
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r
 OFFLINE := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
 
+# Tests of whole processes wait a good deal: two more shares than cores keep all of them busy.
+SHARES := $(shell expr $$(nproc) + 2)
+
 .PHONY: install wheels demo test unit lock bench bench-fanout
 
 install: .venv/.installed
@@ -41,7 +44,7 @@ test: install
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest --cov --cov-report=term -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest --cov --cov-report=term -n $(SHARES) --dist loadfile
 
 # The quick inner loop: no processes, no PostgreSQL.
 unit: install

@@ -22,14 +22,14 @@ def test_the_writer_reads_for_whom_and_the_code_again(world: World) -> None:
 
 
 STATES = {
-    "waiting": ((), "#1\n现在：待派单\n最晚：11月28日12点"),
+    "waiting": ((), "#1\n现在：待派单\n最晚：11月22日12点"),
     "taken": (
         (("chenshuji", "派单 1 张三"), ("zhangsan", "接单 1")),
-        "#1\n现在：已接单\n谁来办：张三\n最晚：11月28日12点",
+        "#1\n现在：已接单\n谁来办：张三\n最晚：11月22日12点",
     ),
     "finished": (
         (("chenshuji", "派单 1 张三"), ("zhangsan", "接单 1"), ("zhangsan", "完成 1")),
-        "#1\n现在：待确认\n最晚：11月28日12点",
+        "#1\n现在：待确认\n最晚：11月22日12点",
     ),
     "closed": (
         (
