@@ -70,10 +70,13 @@ def place_of(answers: Answers) -> tuple[str, int | None]:
     return place["text"], place["id"]
 
 
-def steps(at: At, *, is_inside: bool = False) -> tuple[Step[Context], Step[Context]]:
+def steps(
+    at: At, *, is_inside: bool = False, where: str = texts.ASK_PLACE
+) -> tuple[Step[Context], Step[Context]]:
     """Give the questions about the place: where, and in which estate if that is still open.
 
-    ``is_inside`` says that unknown words mean something where the speaker is at home.
+    ``is_inside`` says that unknown words mean something where the speaker is at home; ``where`` is
+    the question, where it is not about a trouble.
     """
 
     def ask(ctx: Context, answers: Answers) -> Prompt:
@@ -81,9 +84,9 @@ def steps(at: At, *, is_inside: bool = False) -> tuple[Step[Context], Step[Conte
             return Prompt(texts.ask_place_inside(area["text"]))
         home = at(ctx)
         if home is None:
-            return Prompt(texts.ASK_PLACE)
+            return Prompt(where)
         name = branches.place_name(branches.tree_of(ctx.session), home)
-        return Prompt(texts.ASK_PLACE, (Action(texts.at_home(name), name),))
+        return Prompt(where, (Action(texts.at_home(name), name),))
 
     def read(ctx: Context, answers: Answers, said: str) -> dict[str, str | int | None]:
         return read_place(ctx, answers, said, at(ctx), is_inside=is_inside)

@@ -10,6 +10,7 @@ from handlers.texts import moments, words
 from handlers.texts.orders import head
 from storage.vocabulary import Cost, WishKind
 
+ASK_PLACE = "住在哪里？请写小区、几栋几单元，比如“阳光小区3栋2单元”。"
 KIND = MappingProxyType(
     {
         WishKind.THING: "要件东西",

@@ -312,7 +312,7 @@ def _read_place(ctx: Context, answers: Answers, said: str) -> dict[str, str | in
     return placing.read_place(ctx, answers, said, reading.home(ctx), is_inside=True)
 
 
-_place, _estate = placing.steps(reading.home, is_inside=True)
+_place, _estate = placing.steps(reading.home, is_inside=True, where=texts.ASK_PLACE)
 
 conversation: Conversation[Context] = Conversation(
     name="wish",
