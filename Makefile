@@ -44,7 +44,7 @@ test: install
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest --cov --cov-report=term -n $(SHARES) --dist loadfile
+	.venv/bin/python -m pytest --cov --cov-report=term -n $(SHARES) --dist loadfile --no-loadscope-reorder
 
 # The quick inner loop: no processes, no PostgreSQL.
 unit: install

@@ -28,6 +28,16 @@ def report_figures(record_property: Callable[[str, object], None]) -> ReportFigu
     return lambda line: record_property(_FIGURES, line)
 
 
+_SLOW = ("browser", "end_to_end", "workers/test_chain.py", "workers/test_outage.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: at the end one of them would run alone."""
+    folder = Path(__file__).parent
+    slow = tuple(str(folder / name) for name in _SLOW)
+    items.sort(key=lambda item: not str(item.path).startswith(slow))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests measured."""
     lines = [
