@@ -210,7 +210,7 @@ def _place(session: Session, world: World, one: Placed) -> int:
 
 @given(placed=placed_orders, news=all_news)
 @settings(
-    max_examples=30,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

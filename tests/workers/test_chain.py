@@ -253,7 +253,7 @@ class Story:
 
 @given(seed=st.integers(0, 2**62))
 @settings(
-    max_examples=12,
+    max_examples=25,
     deadline=None,
     # A story takes too long to look for a shorter one; its seed tells it again.
     phases=[Phase.explicit, Phase.generate],
